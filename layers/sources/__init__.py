@@ -1,0 +1,1 @@
+"""One reader per origin; every reader names its publisher, licence and attribution."""
