@@ -64,4 +64,3 @@ LOCATIESERVER = SourceMetadata(
     attribution="PDOK, Kadaster",
     url="https://www.pdok.nl/pdok-locatieserver",
 )
-

@@ -93,7 +93,9 @@ def read_rows(layer: VectorLayer) -> Iterator[tuple[dict[str, Any], Any, bool]]:
         names = [str(name) for name in meta["fields"]]
         count = len(columns[0]) if columns else len(shapes)
         for row in range(count):
-            values = {name: _plain(column[row]) for name, column in zip(names, columns, strict=True)}
+            values = {
+                name: _plain(column[row]) for name, column in zip(names, columns, strict=True)
+            }
             yield values, *_shape(None if shapes is None else shapes[row])
 
 

@@ -1,0 +1,143 @@
+"""The catalogue of map layers. Adding a layer is adding an entry; no other code changes.
+
+Class bounds are everywhere the same kind of thing: a sequence of ascending upper bounds, each
+included in its class. The last bound is the largest value.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from layers.cbs_people import PEOPLE_LAYERS
+from layers.cbs_places import PLACE_LAYERS
+from layers.column_titles import column_title
+from layers.layer import LANGUAGES, Layer, Texts, texts
+from layers.palettes import NO_DATA_BACKGROUND, SLATE
+from layers.sources.metadata import CBS_FIGURES
+from layers.wording import CLASSES, MISSING, NO_UNIT, PERCENT
+
+__all__ = [
+    "CATALOGUE",
+    "LANGUAGES",
+    "Layer",
+    "LegendItem",
+    "class_colours",
+    "find",
+    "layer_for_figure",
+    "legend",
+]
+
+CATALOGUE: dict[str, Layer] = {layer.id: layer for layer in (*PEOPLE_LAYERS, *PLACE_LAYERS)}
+
+_BY_FIGURE = {layer.figure: layer for layer in CATALOGUE.values()}
+_ID_PREFIX = "cbs."
+
+
+@dataclass(frozen=True)
+class LegendItem:
+    """One line of a legend.
+
+    ``lower`` and ``upper`` are the first and last value of the class, already rounded to the
+    precision in which the source publishes, so neighbouring lines never share a number; ``lower``
+    of the first line is None ("up to"). ``label`` replaces the numbers when there is one.
+    ``reason`` is set on the hatched lines: why there is no figure.
+    """
+
+    lower: float | None
+    upper: float | None
+    label: Texts | None
+    colour: str
+    pattern: Literal["solid", "hatch"]
+    reason: str | None = None
+
+
+def find(layer_id: str, available: Collection[str] = ()) -> Layer:
+    """Give the layer with this id, also the ``cbs.<figure>`` ids of :func:`layer_for_figure`.
+
+    Raises KeyError when there is none.
+    """
+    if layer_id.startswith(_ID_PREFIX):
+        return layer_for_figure(layer_id.removeprefix(_ID_PREFIX), available)
+    return CATALOGUE[layer_id]
+
+
+def layer_for_figure(key: str, available: Collection[str]) -> Layer:
+    """Give the layer of any CBS figure: its own entry, or a default one made from its name.
+
+    ``available`` holds the keys of the numeric figures that are loaded; a key outside it raises
+    KeyError, so that a made-up key in a web address never becomes a layer.
+    """
+    if key not in available:
+        raise KeyError(key)
+    return _BY_FIGURE.get(key) or _default_layer(key)
+
+
+def class_colours(layer: Layer, count: int) -> tuple[str, ...]:
+    """Pick ``count`` colours of the layer, spread from its lightest to its darkest.
+
+    Raises ValueError when the layer has fewer colours than classes are asked for.
+    """
+    if count > len(layer.colours):
+        raise ValueError(f"layer {layer.id} has {len(layer.colours)} colours, not {count}")
+    if count == 1:
+        return (layer.colours[len(layer.colours) // 2],)
+    last = len(layer.colours) - 1
+    return tuple(layer.colours[round(place * last / (count - 1))] for place in range(count))
+
+
+def legend(
+    layer: Layer, classes: Sequence[float], missing: Sequence[str] = ("missing",)
+) -> list[LegendItem]:
+    """Give the lines of the legend: the classes from low to high, then each reason for no figure.
+
+    ``classes`` are the upper bounds; ``missing`` the reasons that occur on the map
+    (keys of ``wording.MISSING``).
+    """
+    items = [
+        _class_item(layer, classes, place, colour)
+        for place, colour in enumerate(class_colours(layer, len(classes)))
+    ]
+    return items + [
+        LegendItem(None, None, MISSING[reason], NO_DATA_BACKGROUND, "hatch", reason)
+        for reason in missing
+    ]
+
+
+def _class_item(layer: Layer, classes: Sequence[float], place: int, colour: str) -> LegendItem:
+    upper = round(classes[place], layer.decimals)
+    lower = None
+    if place > 0:
+        step = 10.0**-layer.decimals
+        lower = min(upper, round(round(classes[place - 1], layer.decimals) + step, layer.decimals))
+    labels = [official.label for official in layer.official_classes if official.upper == upper]
+    return LegendItem(lower, upper, labels[0] if labels else None, colour, "solid")
+
+
+def _default_layer(key: str) -> Layer:
+    share = key.startswith(("percentage_", "perc_"))
+    count = key.startswith("aantal_")
+    return Layer(
+        id=_ID_PREFIX + key,
+        title=column_title(key),
+        group="other",
+        geometry="area_figure",
+        source=CBS_FIGURES,
+        unit=PERCENT if share else NO_UNIT,
+        figure=key,
+        scheme="quantiles",
+        colours=SLATE,
+        definition=_DEFAULT_DEFINITION,
+        legend_text=CLASSES["quantiles"],
+        edition_rule="newest_with_value",
+        decimals=0 if share or count else 1,
+    )
+
+
+_DEFAULT_DEFINITION = texts(
+    nl="Zoals CBS het omschrijft in de toelichting bij de kerncijfers wijken en buurten.",
+    en="As defined by Statistics Netherlands in the notes to its neighbourhood key figures.",
+    tr="CBS'nin mahalle verilerine ilişkin açıklamalarında tanımlandığı gibi.",
+    ar="كما عرّفه مكتب الإحصاء الهولندي في شرح الأرقام الأساسية للأحياء.",
+    pl="Według definicji CBS w objaśnieniach do danych o dzielnicach.",
+    uk="Як визначає CBS у поясненнях до показників районів.",
+)

@@ -1,0 +1,109 @@
+"""One style, two renderers: the same classes and colours for MapLibre and for Leaflet (folium).
+
+Both take the bounds of ``catalogue`` (ascending, upper bound included) and the same hatch for
+areas without a figure.
+"""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from layers.catalogue import class_colours
+from layers.layer import Layer
+from layers.palettes import NO_DATA_BACKGROUND, NO_DATA_LINES, OUTLINE
+
+HATCH_ID = "no-figure"
+FILL_OPACITY = 0.78
+OUTLINE_WIDTH = 1.0
+HATCH_SPACING = 8  # pixels between two lines
+
+
+def colour_for(layer: Layer, classes: Sequence[float], value: float | None) -> str | None:
+    """Give the colour of a value, or None when there is no figure (hatch it).
+
+    A value above the last bound gets the last colour: bounds may be older than the value.
+    """
+    if value is None or not classes:
+        return None
+    place = next((i for i, upper in enumerate(classes) if value <= upper), len(classes) - 1)
+    return class_colours(layer, len(classes))[place]
+
+
+def maplibre_paint(
+    layer: Layer, classes: Sequence[float], value: str = "value"
+) -> dict[str, dict[str, Any]]:
+    """Give paint properties and filters for three MapLibre style layers on one source.
+
+    ``value`` names the feature property that holds the figure (absent or null: no figure). Keys:
+    ``fill`` and ``no_figure`` for layers of type fill, each with ``filter`` and ``paint``;
+    ``outline`` for a layer of type line. The image ``HATCH_ID`` is :func:`hatch_png`.
+    """
+    known: list[Any] = ["==", ["typeof", ["get", value]], "number"]
+    return {
+        "fill": {
+            "filter": known,
+            "paint": {
+                "fill-color": _colour_expression(layer, classes, value),
+                "fill-opacity": FILL_OPACITY,
+            },
+        },
+        "no_figure": {"filter": ["!", known], "paint": {"fill-pattern": HATCH_ID}},
+        "outline": {"paint": {"line-color": OUTLINE, "line-width": OUTLINE_WIDTH}},
+    }
+
+
+def leaflet_style(layer: Layer, classes: Sequence[float]) -> dict[str, Any]:
+    """Give the same style as plain values for Leaflet; a value belongs to the first bound ≥ it.
+
+    ``fill`` holds ``[upper bound, colour]`` pairs; ``no_figure`` the path options of areas without
+    one, whose pattern is :func:`hatch_svg`; ``path`` the options of every area.
+    """
+    colours = class_colours(layer, len(classes)) if classes else ()
+    return {
+        "fill": [[upper, colour] for upper, colour in zip(classes, colours, strict=True)],
+        "path": {
+            "color": OUTLINE,
+            "weight": OUTLINE_WIDTH,
+            "fillOpacity": FILL_OPACITY,
+        },
+        "no_figure": {"fillColor": f"url(#{HATCH_ID})", "fillOpacity": 1.0},
+    }
+
+
+def hatch_svg(pattern_id: str = HATCH_ID) -> str:
+    """Give the hatch as an SVG ``<pattern>``, for a legend or a Leaflet map's ``<defs>``."""
+    size = HATCH_SPACING
+    return (
+        f'<pattern id="{pattern_id}" width="{size}" height="{size}" '
+        f'patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="{size}" height="{size}" fill="{NO_DATA_BACKGROUND}"/>'
+        f'<line x1="0" y1="0" x2="0" y2="{size}" stroke="{NO_DATA_LINES}" stroke-width="2"/>'
+        "</pattern>"
+    )
+
+
+def hatch_png(scale: int = 1) -> bytes:
+    """Give the hatch as a PNG that repeats without a seam, for MapLibre; ``scale`` 2 is @2x."""
+    size = HATCH_SPACING * 2 * scale
+    image = Image.new("RGB", (size, size), NO_DATA_BACKGROUND)
+    draw = ImageDraw.Draw(image)
+    for offset in range(-size, 2 * size, HATCH_SPACING * scale):
+        draw.line([(offset, size), (offset + size, 0)], fill=NO_DATA_LINES, width=scale)
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _colour_expression(layer: Layer, classes: Sequence[float], value: str) -> Any:
+    if not classes:
+        return NO_DATA_BACKGROUND
+    colours = class_colours(layer, len(classes))
+    if len(colours) == 1:
+        return colours[0]
+    # "case" and not "step": a bound belongs to the class below it, as in colour_for.
+    cases: list[Any] = ["case"]
+    for upper, colour in zip(classes[:-1], colours[:-1], strict=True):
+        cases += [["<=", ["get", value], upper], colour]
+    return [*cases, colours[-1]]
