@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-import numpy
+import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
@@ -17,7 +17,7 @@ from layers.sources.import_report import RejectReason
 NETHERLANDS_RD: Bounds = (-20_000.0, 280_000.0, 310_000.0, 660_000.0)
 
 
-class BadGeometry(ValueError):
+class BadGeometryError(ValueError):
     """A shape that cannot be an area; ``reason`` is one of ``import_report.REASONS``."""
 
     def __init__(self, reason: RejectReason) -> None:
@@ -31,32 +31,32 @@ def outline_in_rd(shape: BaseGeometry, crs: str | int) -> tuple[MultiPolygon, st
     ``shape`` is in ``crs``, x (or longitude) first. The repair keeps every surface of the shape
     (shapely ``make_valid``, method "structure") and drops the points and lines that are left over.
 
-    Raises :class:`BadGeometry`: not a polygon, outside the Netherlands, or nothing left.
+    Raises :class:`BadGeometryError`: not a polygon, outside the Netherlands, or nothing left.
     """
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
-        raise BadGeometry("not_a_polygon")
+        raise BadGeometryError("not_a_polygon")
     moved = _moved(shape, crs)
     if not shapely.intersects(moved.envelope, shapely.box(*NETHERLANDS_RD)):
-        raise BadGeometry("outside_netherlands")
+        raise BadGeometryError("outside_netherlands")
     if moved.is_valid:
         return _as_multipolygon(moved), None
     repaired = _as_multipolygon(shapely.make_valid(moved, method="structure", keep_collapsed=False))
     if repaired.is_empty:
-        raise BadGeometry("not_a_polygon")
+        raise BadGeometryError("not_a_polygon")
     problem = shapely.is_valid_reason(moved)
     return repaired, f"{problem}; the surface is now {repaired.area:.0f} m²"
 
 
 def overlaps_netherlands(bounds: Bounds, crs: str | int) -> bool:
     """Tell whether bounds (min x, min y, max x, max y, in ``crs``) touch the Netherlands."""
-    if not all(numpy.isfinite(bounds)):
+    if not all(np.isfinite(bounds)):
         return True  # no shape in the layer: nothing to object to
     box = shapely.box(*bounds)
     if _known(crs).is_geographic:
         return bool(box.intersects(shapely.box(*NETHERLANDS_LONLAT)))
     try:
         moved = _moved(box, crs)
-    except BadGeometry:
+    except BadGeometryError:
         return False
     return bool(moved.envelope.intersects(shapely.box(*NETHERLANDS_RD)))
 
@@ -94,7 +94,7 @@ def _moved(shape: BaseGeometry, crs: str | int) -> BaseGeometry:
             shape = shapely.transform(shape, _to_lonlat(crs).transform, interleaved=False)
         return to_rd(shape)
     except (ValueError, CRSError) as error:
-        raise BadGeometry("outside_netherlands") from error
+        raise BadGeometryError("outside_netherlands") from error
 
 
 def _as_multipolygon(shape: Any) -> MultiPolygon:

@@ -10,7 +10,7 @@ from typing import Any
 
 from shapely import MultiPolygon
 
-from layers.sources.area_geometry import BadGeometry, outline_in_rd
+from layers.sources.area_geometry import BadGeometryError, outline_in_rd
 from layers.sources.cbs_codes import (
     FOREIGN_MUNICIPALITY,
     Level,
@@ -20,7 +20,7 @@ from layers.sources.cbs_codes import (
     parent_of,
 )
 from layers.sources.cbs_columns import IDENTIFYING_COLUMNS, column_key, is_unknown
-from layers.sources.import_report import RejectReason, Rejection, Repair, Tally
+from layers.sources.import_report import Rejection, RejectReason, Repair, Tally
 
 # The most specific code comes first: a row of buurten also names its wijk and municipality.
 _CODE_COLUMNS = ("code", "buurtcode", "wijkcode", "gemeentecode", "statcode")
@@ -58,7 +58,7 @@ class AreaRow:
     missing: dict[str, str]
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, reason: RejectReason) -> None:
         super().__init__(reason)
         self.reason: RejectReason = reason
@@ -86,7 +86,7 @@ class AreaReader:
         code = _code(columns)
         try:
             row = self._checked(code, columns, shape, crs)
-        except _Refused as refused:
+        except _RefusedError as refused:
             self.tally.rejected.append(Rejection(self.tally.rows_in + 1, code, refused.reason))
             return None
         self.tally.loaded += 1
@@ -102,10 +102,10 @@ class AreaReader:
     ) -> AreaRow:
         level = level_of(code)
         if level is None:
-            raise _Refused("bad_code")
+            raise _RefusedError("bad_code")
         water = str(columns.get("water") or "").strip().upper()
         if water == "B" or municipality_of(code) == FOREIGN_MUNICIPALITY:
-            raise _Refused("foreign")
+            raise _RefusedError("foreign")
         year = self._year(columns)
         self._check_first(code, year, water == "JA")
         self._check_parents(code, columns)
@@ -127,7 +127,7 @@ class AreaReader:
     def _year(self, columns: Mapping[str, Any]) -> int:
         own = _own_year(columns)
         if own is None and self.year is None:
-            raise _Refused("no_year")
+            raise _RefusedError("no_year")
         if own is not None and self.year not in (None, own):
             self.tally.warn(f"The rows are of edition {own}, not {self.year}: {own} was stored.")
         return own if own is not None else int(self.year or 0)
@@ -135,7 +135,7 @@ class AreaReader:
     def _check_first(self, code: str, year: int, water: bool) -> None:
         # A municipality by the sea has one row for its land and one, water = JA, for its water.
         if (code, year, water) in self._seen:
-            raise _Refused("duplicate")
+            raise _RefusedError("duplicate")
         self._seen.add((code, year, water))
 
     def _check_parents(self, code: str, columns: Mapping[str, Any]) -> None:
@@ -165,8 +165,8 @@ class AreaReader:
             return None
         try:
             outline, repair = outline_in_rd(shape, crs)
-        except BadGeometry as bad:
-            raise _Refused(bad.reason) from bad
+        except BadGeometryError as bad:
+            raise _RefusedError(bad.reason) from bad
         if repair:
             self.tally.repaired.append(Repair(code, repair))
         return outline

@@ -17,7 +17,7 @@ from layers.sources.import_report import ImportReport, Tally
 from layers.sources.metadata import CBS_AREAS
 from layers.sources.vector_files import (
     VECTOR_SUFFIXES,
-    FileRefused,
+    FileRefusedError,
     VectorLayer,
     digest,
     layers_of,
@@ -63,13 +63,13 @@ def read_areas(path: Path | str, *, year: int | None = None, layer: str | None =
     ``layer`` picks one layer; without it every layer with a column of CBS codes is read.
     Shapes come out in EPSG:28992 from any declared CRS.
 
-    Raises :class:`FileRefused` when the file is missing or unreadable, has no CRS, has its
+    Raises :class:`FileRefusedError` when the file is missing or unreadable, has no CRS, has its
     coordinates outside the Netherlands, or has no layer of areas. Problems of single rows never
     raise; they are in the report.
     """
     source = Path(path)
     if not source.is_file():
-        raise FileRefused(f"{source} is not a file.")
+        raise FileRefusedError(f"{source} is not a file.")
     tally = Tally(sha256=digest(source))
     folder = temporary_folder()
     try:
@@ -85,7 +85,7 @@ def _open(
 ) -> tuple[int, Callable[[], Iterator[AreaRow]]]:
     if path.suffix.lower() not in VECTOR_SUFFIXES:
         known = ", ".join((*VECTOR_SUFFIXES, ".zip"))
-        raise FileRefused(f"{path.name}: this kind of file is not known. Known are {known}.")
+        raise FileRefusedError(f"{path.name}: this kind of file is not known. Known are {known}.")
     if path.suffix.lower() == ".json":
         document = cbs_figures_json.load_document(path)
         if cbs_figures_json.is_figures_document(document):
@@ -120,10 +120,10 @@ def _area_layers(path: Path, wanted: str | None) -> list[VectorLayer]:
     if wanted is not None:
         found = [layer for layer in found if layer.name == wanted]
         if not found:
-            raise FileRefused(f"{path.name} has no layer {wanted}; it has {names}.")
+            raise FileRefusedError(f"{path.name} has no layer {wanted}; it has {names}.")
     chosen = [layer for layer in found if _CODE_KEYS & {column_key(c) for c in layer.columns}]
     if not chosen:
-        raise FileRefused(f"{path.name} has no column with CBS codes (layers: {names}).")
+        raise FileRefusedError(f"{path.name} has no column with CBS codes (layers: {names}).")
     for layer in chosen:
         _check_crs(layer)
     return chosen
@@ -133,12 +133,12 @@ def _check_crs(layer: VectorLayer) -> None:
     if layer.bounds is None or layer.rows == 0:
         return
     if layer.crs is None:
-        raise FileRefused(
+        raise FileRefusedError(
             f"{layer.path.name}, layer {layer.name}, does not say its coordinate system. "
             "Add it (a .prj file beside a shapefile), for instance EPSG:28992."
         )
     if not overlaps_netherlands(layer.bounds, layer.crs):
-        raise FileRefused(
+        raise FileRefusedError(
             f"{layer.path.name}, layer {layer.name}, says it is in {crs_name(layer.crs)}, but "
             "its coordinates are then not in the Netherlands. The coordinate system is wrong."
         )

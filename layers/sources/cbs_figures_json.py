@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from layers.sources.cbs_columns import snake_case
-from layers.sources.vector_files import FileRefused
+from layers.sources.vector_files import FileRefusedError
 
 FIGURE_NAMES = {
     "inwoners": "aantal_inwoners",
@@ -41,11 +41,11 @@ _LEFT_OUT = frozenset({"type", "slug", "schemaVersion", "wijken", "buurten", "br
 
 
 def load_document(path: Path) -> Any:
-    """Parse a JSON file. Raises :class:`FileRefused` when it is no JSON."""
+    """Parse a JSON file. Raises :class:`FileRefusedError` when it is no JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise FileRefused(f"{path.name} is not readable as JSON.") from error
+        raise FileRefusedError(f"{path.name} is not readable as JSON.") from error
 
 
 def is_figures_document(document: Any) -> bool:
@@ -81,7 +81,7 @@ def _flat(area: Mapping[str, Any]) -> dict[str, Any]:
         if name in _IDENTIFYING:
             record[_IDENTIFYING[name]] = value
         elif name == "demografie" and isinstance(value, dict):
-            record.update({FIGURE_NAMES.get(key, key): figure for key, figure in value.items()})
+            record.update((FIGURE_NAMES.get(str(key), key), part) for key, part in value.items())
         elif name not in _LEFT_OUT:
             record.update(_leaves(snake_case(name), value))
     return record

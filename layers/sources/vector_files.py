@@ -27,7 +27,7 @@ MAX_ZIP_ENTRIES = 200
 BATCH_ROWS = 500
 
 
-class FileRefused(ValueError):
+class FileRefusedError(ValueError):
     """The file as a whole cannot be used; the message says why in one plain sentence."""
 
 
@@ -59,7 +59,7 @@ def digest(path: Path) -> str:
 def private_copy(path: Path, folder: Path) -> Path:
     """Bring a vector file into ``folder``, unpacked, and give the path to read it from.
 
-    Raises :class:`FileRefused` for a zip file that is broken, too large, or has not exactly one
+    Raises :class:`FileRefusedError` for a zip file that is broken, too large, or has not exactly one
     vector file in it.
     """
     if path.suffix.lower() == ".zip":
@@ -73,11 +73,11 @@ def private_copy(path: Path, folder: Path) -> Path:
 
 
 def layers_of(path: Path) -> list[VectorLayer]:
-    """List the layers of a vector file. Raises :class:`FileRefused` when it is unreadable."""
+    """List the layers of a vector file. Raises :class:`FileRefusedError` when it is unreadable."""
     try:
         return [_layer(path, str(name)) for name in pyogrio.list_layers(path)[:, 0]]
     except pyogrio.errors.DataSourceError as error:
-        raise FileRefused(f"{path.name} is not a readable vector file.") from error
+        raise FileRefusedError(f"{path.name} is not a readable vector file.") from error
 
 
 def read_rows(layer: VectorLayer) -> Iterator[tuple[dict[str, Any], Any, bool]]:
@@ -108,14 +108,14 @@ def _parts(path: Path) -> list[Path]:
 
 def _layer(path: Path, name: str) -> VectorLayer:
     info = pyogrio.read_info(path, layer=name, force_feature_count=True, force_total_bounds=True)
-    bounds = info["total_bounds"]
+    bounds: tuple[float, float, float, float] | None = info["total_bounds"]
     return VectorLayer(
         path=path,
         name=name,
         rows=int(info["features"]),
         columns=tuple(str(column) for column in info["fields"]),
         crs=info["crs"],
-        bounds=None if bounds is None else tuple(float(value) for value in bounds),
+        bounds=bounds,
     )
 
 
@@ -137,10 +137,12 @@ def _unpack(path: Path, folder: Path) -> Path:
             for entry in wanted:
                 _unpack_entry(archive, entry, folder)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise FileRefused(f"{path.name} is not a readable zip file.") from error
+        raise FileRefusedError(f"{path.name} is not a readable zip file.") from error
     found = [part for part in sorted(folder.iterdir()) if part.suffix.lower() in VECTOR_SUFFIXES]
     if len(found) != 1:
-        raise FileRefused(f"{path.name} must hold exactly one vector file; it holds {len(found)}.")
+        raise FileRefusedError(
+            f"{path.name} must hold exactly one vector file; it holds {len(found)}."
+        )
     return found[0]
 
 
@@ -149,9 +151,9 @@ def _wanted_entries(archive: zipfile.ZipFile, path: Path) -> list[zipfile.ZipInf
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(1, sum(entry.compress_size for entry in entries))
     if len(entries) > MAX_ZIP_ENTRIES or unpacked > MAX_UNPACKED_BYTES:
-        raise FileRefused(f"{path.name} is too large when unpacked.")
+        raise FileRefusedError(f"{path.name} is too large when unpacked.")
     if unpacked > 1_000_000 and unpacked / packed > MAX_UNPACK_RATIO:
-        raise FileRefused(f"{path.name} unpacks to far more than an area file would.")
+        raise FileRefusedError(f"{path.name} unpacks to far more than an area file would.")
     suffixes = VECTOR_SUFFIXES + _SHAPEFILE_PARTS
     return [entry for entry in entries if Path(entry.filename).suffix.lower() in suffixes]
 
