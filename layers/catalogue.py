@@ -1,13 +1,14 @@
 """The catalogue of map layers. Adding a layer is adding an entry; no other code changes.
 
-Class bounds are everywhere the same kind of thing: a sequence of ascending upper bounds, each
-included in its class. The last bound is the largest value.
+Classes are everywhere ``gis.classes.Classes``: ascending upper limits, each inside its class.
 """
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gis.classes import Classes, classify
 from layers.cbs_people import PEOPLE_LAYERS
 from layers.cbs_places import PLACE_LAYERS
 from layers.column_titles import column_title
@@ -22,6 +23,7 @@ __all__ = [
     "Layer",
     "LegendItem",
     "class_colours",
+    "classes_of",
     "find",
     "layer_for_figure",
     "legend",
@@ -38,8 +40,8 @@ class LegendItem:
     """One line of a legend.
 
     ``lower`` and ``upper`` are the first and last value of the class, already rounded to the
-    precision in which the source publishes, so neighbouring lines never share a number; ``lower``
-    of the first line is None ("up to"). ``label`` replaces the numbers when there is one.
+    precision in which the source publishes, so neighbouring lines never share a number.
+    ``label`` replaces the numbers when there is one.
     ``reason`` is set on the hatched lines: why there is no figure.
     """
 
@@ -72,6 +74,22 @@ def layer_for_figure(key: str, available: Collection[str]) -> Layer:
     return _BY_FIGURE.get(key) or _default_layer(key)
 
 
+def classes_of(layer: Layer, values: Iterable[float | None]) -> Classes:
+    """Divide the layer's values into its classes: the publisher's own, or computed ones.
+
+    Values are in the layer's unit; None counts as missing.
+    """
+    if layer.scheme != "official":
+        return classify(values, layer.scheme, layer.class_count)
+    uppers = tuple(official.upper for official in layer.official_classes)
+    given = list(values)
+    known = [value for value in given if value is not None]
+    counts = [0] * len(uppers)
+    for value in known:
+        counts[min(bisect_left(uppers, value), len(uppers) - 1)] += 1
+    return Classes(uppers, tuple(counts), len(given) - len(known), min(known, default=None))
+
+
 def class_colours(layer: Layer, count: int) -> tuple[str, ...]:
     """Pick ``count`` colours of the layer, spread from its lightest to its darkest.
 
@@ -79,6 +97,8 @@ def class_colours(layer: Layer, count: int) -> tuple[str, ...]:
     """
     if count > len(layer.colours):
         raise ValueError(f"layer {layer.id} has {len(layer.colours)} colours, not {count}")
+    if count == 0:
+        return ()
     if count == 1:
         return (layer.colours[len(layer.colours) // 2],)
     last = len(layer.colours) - 1
@@ -86,31 +106,33 @@ def class_colours(layer: Layer, count: int) -> tuple[str, ...]:
 
 
 def legend(
-    layer: Layer, classes: Sequence[float], missing: Sequence[str] = ("missing",)
+    layer: Layer, classes: Classes, missing: Sequence[str] = ("missing",)
 ) -> list[LegendItem]:
     """Give the lines of the legend: the classes from low to high, then each reason for no figure.
 
-    ``classes`` are the upper bounds; ``missing`` the reasons that occur on the map
-    (keys of ``wording.MISSING``).
+    ``missing`` are the reasons that occur on the map (keys of ``wording.MISSING``).
     """
-    items = [
-        _class_item(layer, classes, place, colour)
-        for place, colour in enumerate(class_colours(layer, len(classes)))
-    ]
+    colours = class_colours(layer, len(classes.breaks))
+    items = [_class_item(layer, classes, place, colour) for place, colour in enumerate(colours)]
     return items + [
         LegendItem(None, None, MISSING[reason], NO_DATA_BACKGROUND, "hatch", reason)
         for reason in missing
     ]
 
 
-def _class_item(layer: Layer, classes: Sequence[float], place: int, colour: str) -> LegendItem:
-    upper = round(classes[place], layer.decimals)
-    lower = None
-    if place > 0:
-        step = 10.0**-layer.decimals
-        lower = min(upper, round(round(classes[place - 1], layer.decimals) + step, layer.decimals))
+def _class_item(layer: Layer, classes: Classes, place: int, colour: str) -> LegendItem:
+    upper = round(classes.breaks[place], layer.decimals)
     labels = [official.label for official in layer.official_classes if official.upper == upper]
+    lower = min(upper, _first_value(layer, classes, place))
     return LegendItem(lower, upper, labels[0] if labels else None, colour, "solid")
+
+
+def _first_value(layer: Layer, classes: Classes, place: int) -> float:
+    if place == 0:
+        lowest = classes.breaks[0] if classes.lowest is None else classes.lowest
+        return round(lowest, layer.decimals)
+    below = round(classes.breaks[place - 1], layer.decimals)
+    return round(below + 10.0**-layer.decimals, layer.decimals)
 
 
 def _default_layer(key: str) -> Layer:

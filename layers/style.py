@@ -1,15 +1,14 @@
 """One style, two renderers: the same classes and colours for MapLibre and for Leaflet (folium).
 
-Both take the bounds of ``catalogue`` (ascending, upper bound included) and the same hatch for
-areas without a figure.
+Both take the classes of ``catalogue.classes_of`` and the same hatch for areas without a figure.
 """
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from gis.classes import Classes
 from layers.catalogue import class_colours
 from layers.layer import Layer
 from layers.palettes import NO_DATA_BACKGROUND, NO_DATA_LINES, OUTLINE
@@ -20,19 +19,21 @@ OUTLINE_WIDTH = 1.0
 HATCH_SPACING = 8  # pixels between two lines
 
 
-def colour_for(layer: Layer, classes: Sequence[float], value: float | None) -> str | None:
+def colour_for(layer: Layer, classes: Classes, value: float | None) -> str | None:
     """Give the colour of a value, or None when there is no figure (hatch it).
 
     A value above the last bound gets the last colour: bounds may be older than the value.
     """
-    if value is None or not classes:
+    if value is None or not classes.breaks:
         return None
-    place = next((i for i, upper in enumerate(classes) if value <= upper), len(classes) - 1)
-    return class_colours(layer, len(classes))[place]
+    place = next(
+        (i for i, upper in enumerate(classes.breaks) if value <= upper), len(classes.breaks) - 1
+    )
+    return class_colours(layer, len(classes.breaks))[place]
 
 
 def maplibre_paint(
-    layer: Layer, classes: Sequence[float], value: str = "value"
+    layer: Layer, classes: Classes, value: str = "value"
 ) -> dict[str, dict[str, Any]]:
     """Give paint properties and filters for three MapLibre style layers on one source.
 
@@ -54,15 +55,15 @@ def maplibre_paint(
     }
 
 
-def leaflet_style(layer: Layer, classes: Sequence[float]) -> dict[str, Any]:
+def leaflet_style(layer: Layer, classes: Classes) -> dict[str, Any]:
     """Give the same style as plain values for Leaflet; a value belongs to the first bound ≥ it.
 
     ``fill`` holds ``[upper bound, colour]`` pairs; ``no_figure`` the path options of areas without
     one, whose pattern is :func:`hatch_svg`; ``path`` the options of every area.
     """
-    colours = class_colours(layer, len(classes)) if classes else ()
+    colours = class_colours(layer, len(classes.breaks))
     return {
-        "fill": [[upper, colour] for upper, colour in zip(classes, colours, strict=True)],
+        "fill": [[upper, colour] for upper, colour in zip(classes.breaks, colours, strict=True)],
         "path": {
             "color": OUTLINE,
             "weight": OUTLINE_WIDTH,
@@ -96,14 +97,14 @@ def hatch_png(scale: int = 1) -> bytes:
     return stream.getvalue()
 
 
-def _colour_expression(layer: Layer, classes: Sequence[float], value: str) -> Any:
-    if not classes:
+def _colour_expression(layer: Layer, classes: Classes, value: str) -> Any:
+    if not classes.breaks:
         return NO_DATA_BACKGROUND
-    colours = class_colours(layer, len(classes))
+    colours = class_colours(layer, len(classes.breaks))
     if len(colours) == 1:
         return colours[0]
     # "case" and not "step": a bound belongs to the class below it, as in colour_for.
     cases: list[Any] = ["case"]
-    for upper, colour in zip(classes[:-1], colours[:-1], strict=True):
+    for upper, colour in zip(classes.breaks[:-1], colours[:-1], strict=True):
         cases += [["<=", ["get", value], upper], colour]
     return [*cases, colours[-1]]

@@ -59,7 +59,7 @@ CLASSES: dict[Scheme, Texts] = {
         pl="Każdy kolor oznacza przedział tej samej wielkości.",
         uk="Кожен колір позначає проміжок однакового розміру.",
     ),
-    "fisher_jenks": texts(
+    "natural_breaks": texts(
         nl="Gebieden die op elkaar lijken hebben dezelfde kleur.",
         en="Areas that are alike have the same colour.",
         tr="Birbirine benzeyen bölgeler aynı renktedir.",

@@ -81,7 +81,9 @@ def _flat(area: Mapping[str, Any]) -> dict[str, Any]:
         if name in _IDENTIFYING:
             record[_IDENTIFYING[name]] = value
         elif name == "demografie" and isinstance(value, dict):
-            record.update((FIGURE_NAMES.get(str(key), key), part) for key, part in value.items())
+            record.update(
+                (FIGURE_NAMES.get(str(key), str(key)), part) for key, part in value.items()
+            )
         elif name not in _LEFT_OUT:
             record.update(_leaves(snake_case(name), value))
     return record

@@ -59,8 +59,8 @@ def digest(path: Path) -> str:
 def private_copy(path: Path, folder: Path) -> Path:
     """Bring a vector file into ``folder``, unpacked, and give the path to read it from.
 
-    Raises :class:`FileRefusedError` for a zip file that is broken, too large, or has not exactly one
-    vector file in it.
+    Raises :class:`FileRefusedError` for a zip file that is broken, too large, or has not exactly
+    one vector file in it.
     """
     if path.suffix.lower() == ".zip":
         return _unpack(path, folder)
