@@ -3,7 +3,7 @@
 Classes are everywhere ``gis.classes.Classes``: ascending upper limits, each inside its class.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -77,17 +77,22 @@ def layer_for_figure(key: str, available: Collection[str]) -> Layer:
 def classes_of(layer: Layer, values: Iterable[float | None]) -> Classes:
     """Divide the layer's values into its classes: the publisher's own, or computed ones.
 
-    Values are in the layer's unit; None counts as missing.
+    Values are in the layer's unit; None counts as missing. A computed limit is moved down to the
+    largest value that occurs below it, so that the legend names values that really occur and
+    says of each of them in which class it is.
     """
-    if layer.scheme != "official":
-        return classify(values, layer.scheme, layer.class_count)
-    uppers = tuple(official.upper for official in layer.official_classes)
     given = list(values)
-    known = [value for value in given if value is not None]
-    counts = [0] * len(uppers)
+    known = sorted(value for value in given if value is not None)
+    if layer.scheme == "official":
+        limits = [official.upper for official in layer.official_classes]
+    else:
+        computed = classify(known, layer.scheme, layer.class_count)
+        limits = sorted({known[bisect_right(known, limit) - 1] for limit in computed.breaks})
+    counts = [0] * len(limits)
     for value in known:
-        counts[min(bisect_left(uppers, value), len(uppers) - 1)] += 1
-    return Classes(uppers, tuple(counts), len(given) - len(known), min(known, default=None))
+        counts[min(bisect_left(limits, value), len(limits) - 1)] += 1
+    missing = len(given) - len(known)
+    return Classes(tuple(limits), tuple(counts), missing, min(known, default=None))
 
 
 def class_colours(layer: Layer, count: int) -> tuple[str, ...]:
