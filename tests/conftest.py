@@ -1,0 +1,64 @@
+"""The real database, made once; each test works in a transaction that is rolled back."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.page_client import PageClient
+from webapp.database import migrate, temporary_server
+from webapp.extensions import db
+from webapp.languages import compile_catalogues
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A migrated, empty database on a server of its own."""
+    with temporary_server() as server:
+        migrate(server.url)
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def application(database_url: str) -> Flask:
+    """The app on the test database."""
+    from webapp import create_app
+
+    compile_catalogues()
+    settings = {
+        "TESTING": True,
+        "SECRET_KEY": "a secret for tests only, long enough to be real",
+        "WTF_CSRF_ENABLED": True,
+        "RATELIMIT_ENABLED": False,
+        "SERVER_NAME": "localhost",
+        "DATABASE_URL": database_url,
+        "SQLALCHEMY_ENGINES": {"default": {"url": engine_address(database_url)}},
+    }
+    return create_app(settings)
+
+
+def engine_address(url: str) -> str:
+    """The address in SQLAlchemy's form."""
+    from webapp.config import engine_url
+
+    return engine_url(url)
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The app inside a transaction: whatever a test commits is gone afterwards."""
+    with application.app_context(), db.test_isolation():
+        yield application
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A bare client, for answers that are not pages."""
+    return app.test_client()
+
+
+@pytest.fixture
+def pages(app: Flask) -> PageClient:
+    """A client that checks every page it fetches."""
+    return PageClient(app)

@@ -1,0 +1,48 @@
+"""Balanskaart: from a resident's wish to the euro that answers it."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+FEATURES = (
+    "accounts",
+    "deals",
+    "areas",
+    "wishes",
+    "moderation",
+    "interventions",
+    "budgets",
+    "planning",
+    "chain",
+    "open_data",
+    "pages",
+)
+
+
+def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
+    """The WSGI application; `overrides` are settings that win over the environment."""
+    from webapp import errors, languages, permissions, security, templating
+    from webapp.config import read_settings
+    from webapp.extensions import babel, csrf, db, limiter
+
+    app = Flask(__name__, static_folder="../static")
+    app.config.update(read_settings() | dict(overrides or {}))
+    if not app.config["SECRET_KEY"]:
+        raise SystemExit("SECRET_KEY is not set: give a long random text.")
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    security.init_app(app)
+    languages.init_app(app)
+    db.init_app(app)
+    babel.init_app(app, locale_selector=languages.current_language)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    errors.init_app(app)
+    for feature in FEATURES:
+        import_module(f"webapp.{feature}.routes").init_app(app)
+    templating.init_app(app)
+    permissions.init_app(app)
+    return app

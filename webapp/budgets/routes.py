@@ -1,0 +1,10 @@
+"""HTTP of budgets."""
+
+from flask import Blueprint, Flask
+
+blueprint = Blueprint("budgets", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the routes."""
+    app.register_blueprint(blueprint, url_prefix="/<lang:lang>")

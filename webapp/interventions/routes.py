@@ -1,0 +1,10 @@
+"""HTTP of interventions."""
+
+from flask import Blueprint, Flask
+
+blueprint = Blueprint("interventions", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the routes."""
+    app.register_blueprint(blueprint, url_prefix="/<lang:lang>")

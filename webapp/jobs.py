@@ -1,0 +1,51 @@
+"""Background work on the same PostgreSQL: messages go out, what is past its date is forgotten."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import procrastinate
+
+QUEUE = procrastinate.App(connector=procrastinate.PsycopgConnector())
+logger = logging.getLogger(__name__)
+
+
+def _in_app(work: Callable[[], Any]) -> None:
+    from webapp import create_app
+
+    with create_app().app_context():
+        work()
+
+
+@QUEUE.periodic(cron="* * * * *")
+@QUEUE.task(queueing_lock="deliver_messages", name="deliver_messages")
+def deliver_messages(timestamp: int) -> None:
+    """Send what waits in the outbox."""
+    from webapp.wishes.actions import deliver_waiting_messages
+
+    _in_app(deliver_waiting_messages)
+
+
+@QUEUE.periodic(cron="17 3 * * *")
+@QUEUE.task(queueing_lock="forget_expired", name="forget_expired")
+def forget_expired(timestamp: int) -> None:
+    """Delete drafts, contact data and wishes that are past their date."""
+    from webapp.wishes.actions import forget_expired
+
+    _in_app(forget_expired)
+
+
+def run_worker() -> None:
+    """Work until told to stop."""
+    from webapp.config import read_settings
+
+    url = read_settings()["DATABASE_URL"]
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=3)
+    with QUEUE.replace_connector(connector) as app:
+        app.run_worker(concurrency=1, install_signal_handlers=True)
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["worker"]:
+    logging.basicConfig(level=logging.WARNING)
+    run_worker()

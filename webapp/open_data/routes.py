@@ -1,0 +1,10 @@
+"""HTTP of open data."""
+
+from flask import Blueprint, Flask
+
+blueprint = Blueprint("open_data", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the routes."""
+    app.register_blueprint(blueprint, url_prefix="/<lang:lang>")

@@ -1,0 +1,10 @@
+"""HTTP of planning."""
+
+from flask import Blueprint, Flask
+
+blueprint = Blueprint("planning", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the routes."""
+    app.register_blueprint(blueprint, url_prefix="/<lang:lang>")
