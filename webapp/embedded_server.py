@@ -100,7 +100,7 @@ class EmbeddedServer:
     def stop(self) -> None:
         """End the server in an orderly way, and harder when it doesn't listen."""
         process, self._process = self._process, None
-        steps = ((signal.SIGINT, 6), (signal.SIGQUIT, 2), (signal.SIGKILL, 2))
+        steps = ((signal.SIGINT, 4), (signal.SIGQUIT, 1), (signal.SIGKILL, 1))
         for step, seconds in steps if process else ():
             if process.poll() is not None:
                 break

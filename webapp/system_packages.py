@@ -175,7 +175,11 @@ def apt_command(packages: list[str], privilege: list[str]) -> list[str]:
     script = """
         folder=/etc/postgresql-common/createcluster.d
         setting=$folder/zz-balanskaart-set-up.conf
-        trap 'rm -f "$setting"; rmdir -p --ignore-fail-on-non-empty "$folder" || true' EXIT
+        tidy() {
+            rm -f "$setting"
+            dpkg-query -S "$folder" >/dev/null 2>&1 || rmdir "$folder" "${folder%/*}" || true
+        }
+        trap tidy EXIT
         mkdir -p "$folder"
         echo 'create_main_cluster = false' > "$setting"
         export DEBIAN_FRONTEND=noninteractive
