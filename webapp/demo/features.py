@@ -1,0 +1,31 @@
+"""What the drawn demo geography consists of, before it becomes rows. Geometry is EPSG:28992."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+
+@dataclass(frozen=True)
+class BaseFeature:
+    """A piece of the drawn base map; shown from `min_zoom` on."""
+
+    kind: str
+    geometry: BaseGeometry
+    name: str | None = None
+    min_zoom: int = 0
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Something that can be searched: an address, a street, a neighbourhood or a landmark."""
+
+    kind: str
+    label: str
+    point: Point
+    municipality_code: str
+    street: str | None = None
+    number: str | None = None
+    postcode: str | None = None
