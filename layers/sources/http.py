@@ -22,8 +22,8 @@ class SourceUnavailable(Exception):  # noqa: N818 - reads as what happened: the 
 def session(attempts: int = 4, backoff_seconds: float = 0.5) -> requests.Session:
     """Make a session that tries again after a lost connection or a busy server (429, 5xx).
 
-    Waits ``backoff_seconds`` · 2ⁿ between attempts, or as long as the server asks. It takes no
-    proxies or credentials from the environment.
+    Waits ``backoff_seconds`` · 2ⁿ between attempts, or as long as the server asks. A proxy from the
+    environment is used; credentials from a .netrc file are not.
     """
     retry = Retry(
         total=attempts - 1,
@@ -33,6 +33,7 @@ def session(attempts: int = 4, backoff_seconds: float = 0.5) -> requests.Session
         raise_on_status=False,
     )
     made = requests.Session()
+    made.auth = lambda request: request
     made.headers["User-Agent"] = USER_AGENT
     made.mount("https://", HTTPAdapter(max_retries=retry))
     made.mount("http://", HTTPAdapter(max_retries=retry))
