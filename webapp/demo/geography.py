@@ -25,7 +25,7 @@ from webapp.demo.region import draw_region
 from webapp.geodata import multipolygon, shape, stored
 
 OUTLINES_ID = "balanskaart_schematic"
-FIGURES_ID = "cbs_kwb"
+FIGURES_ID = "cbs_kwb_demo"
 SMALLEST_SHARE = 0.005
 LANDMARKS = {"dune", "wood", "park", "field"}
 
@@ -35,19 +35,30 @@ def load_geography(session: Session) -> None:
 
     Adds to the session and flushes; the caller commits.
     """
+    redrawn = _is_new(session)
     drawn = _import_row(session, OUTLINES_ID, "outlines")
     counted = _import_row(session, FIGURES_ID, "figures")
     areas = _load_areas(session, drawn)
     _load_figures(session, areas, counted)
     _load_cases(session)
-    _load_base_map(session)
+    if redrawn:
+        _load_base_map(session)
+
+
+def _is_new(session: Session) -> bool:
+    """Whether this state of the drawing is not in the database yet."""
+    return _known_import(session, OUTLINES_ID) is None
+
+
+def _known_import(session: Session, source_id: str) -> AreaImport | None:
+    return session.scalar(
+        select(AreaImport).filter_by(source_id=source_id, year=YEAR, sha256=fingerprint())
+    )
 
 
 def _import_row(session: Session, source_id: str, part: str) -> AreaImport:
     """The row that names the source, made once per state of the drawing."""
-    known = session.scalar(
-        select(AreaImport).filter_by(source_id=source_id, year=YEAR, sha256=fingerprint())
-    )
+    known = _known_import(session, source_id)
     if known is not None:
         return known
     rows = len(outlines()) if part == "outlines" else len(figures())
@@ -105,7 +116,7 @@ def _describe(area: Area, outline: Outline, drawn: AreaImport) -> None:
 
 def _load_figures(session: Session, areas: dict[str, Area], counted: AreaImport) -> None:
     ids = [area.id for area in areas.values()]
-    demo_imports = select(AreaImport.id).filter_by(source_id=FIGURES_ID, sha256=counted.sha256)
+    demo_imports = select(AreaImport.id).filter_by(source_id=FIGURES_ID)
     session.execute(
         delete(AreaFigures)
         .where(AreaFigures.area_id.in_(ids), AreaFigures.import_id.in_(demo_imports))
@@ -117,12 +128,11 @@ def _load_figures(session: Session, areas: dict[str, Area], counted: AreaImport)
 
 
 def _figures_row(area: Area, counted: AreaImport) -> dict[str, Any]:
-    """The known figures; CBS keeps an empty one secret, a place of our own has none at all."""
+    """The known figures; the import's report says why a place of our own has none at all."""
     columns = next(iter(figures().values()))
-    given = figures().get(area.code)
-    known = {key: value for key, value in (given or {}).items() if value is not None}
-    reason = "missing" if given is None else "secret"
-    missing = {key: reason for key in columns if key not in known}
+    given = figures().get(area.code, {})
+    known = {key: value for key, value in given.items() if value is not None}
+    missing = {key: "missing" for key in columns if key not in known}
     return {"area_id": area.id, "import_id": counted.id, "figures": known, "missing": missing}
 
 

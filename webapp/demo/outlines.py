@@ -1,4 +1,4 @@
-"""Reads the schematic outlines, their figures and the parts of the cases; geometry in EPSG:28992."""
+"""Reads the schematic outlines, their figures and the parts of the cases (EPSG:28992)."""
 
 import csv
 import tomllib

@@ -5,9 +5,11 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 
+import numpy as np
+import shapely
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform, unary_union
+from shapely.ops import unary_union
 
 from webapp.demo import quarter_plan as plan
 from webapp.demo.features import BaseFeature, Place
@@ -37,18 +39,20 @@ def draw_quarter(seed: int = SEED) -> tuple[list[BaseFeature], list[Place]]:
     return features, [*_named_places(), *_street_places(), *addresses]
 
 
-def to_rd(corner: plan.Corner) -> tuple[float, float]:
-    """A corner of the plan in EPSG:28992, metres; long straight lines get a slight bend."""
-    east = corner[0] + 5 * math.sin(corner[1] / 95)
-    north = corner[1] + 5 * math.sin(corner[0] / 115)
-    return (
-        round(ORIGIN[0] + east * math.cos(TURN) - north * math.sin(TURN), 3),
-        round(ORIGIN[1] + east * math.sin(TURN) + north * math.cos(TURN), 3),
-    )
+def to_rd(corners: np.ndarray) -> np.ndarray:
+    """Corners of the plan (n × 2) in EPSG:28992, metres; long straight lines get a slight bend."""
+    east = corners[:, 0] + 5 * np.sin(corners[:, 1] / 95)
+    north = corners[:, 1] + 5 * np.sin(corners[:, 0] / 115)
+    return np.column_stack(
+        [
+            ORIGIN[0] + east * math.cos(TURN) - north * math.sin(TURN),
+            ORIGIN[1] + east * math.sin(TURN) + north * math.cos(TURN),
+        ]
+    ).round(3)
 
 
 def _placed(geometry: BaseGeometry) -> BaseGeometry:
-    return transform(lambda x, y: to_rd((x, y)), geometry.segmentize(12))
+    return shapely.transform(geometry.segmentize(12), to_rd)
 
 
 def _polygon(corners: tuple[plan.Corner, ...]) -> Polygon:
@@ -248,7 +252,7 @@ def _trees(dice: random.Random, obstacles: list[BaseGeometry]) -> list[BaseFeatu
     spots = [*_avenue_spots(), *_park_spots(dice)]
     trees = []
     for spot in spots:
-        point = Point(to_rd(spot))
+        point = _placed(Point(spot))
         if blocked.distance(point) > 0.3:
             crown = round(dice.uniform(4, 9), 1)
             trees.append(BaseFeature("tree", point, None, TREE_ZOOM, {"crown_m": crown}))
