@@ -4,6 +4,7 @@ Letters come from Pillow's own scalable font, so no font file is needed.
 """
 
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -77,6 +78,7 @@ def _font(size: int) -> _Font:
 def _mask(text: str, size: int, degrees: int) -> tuple[Image.Image, Image.Image]:
     """Give the masks of halo and letters, turned; drawn once and kept."""
     font = _font(size)
+    text = _drawable(text)
     left, top, right, bottom = font.getbbox(text)
     edge = max(2, size // 5)
     extent = (math.ceil(right - left) + 2 * edge, math.ceil(bottom - top) + 2 * edge)
@@ -87,3 +89,9 @@ def _mask(text: str, size: int, degrees: int) -> tuple[Image.Image, Image.Image]
         ImageDraw.Draw(mask).text(place, text, fill=255, font=font, stroke_width=stroke)
         masks.append(mask.rotate(degrees, Image.Resampling.BICUBIC, expand=True))
     return masks[0], masks[1]
+
+
+def _drawable(text: str) -> str:
+    """Leave out accents: Pillow's font has plain letters only, and would draw boxes."""
+    apart = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(letter for letter in apart if letter.isascii() and letter.isprintable())
