@@ -49,9 +49,9 @@ def load_deal(path: Path) -> Deal:
     Raises `Invalid` with every problem of the file, `Conflict` when another deal has the case.
     """
     content = read_deal_file(path)
+    _refuse_cases_of_others(content["slug"], content.get("cases", []))
     with db.session.no_autoflush:
         deal = _deal(content)
-        _refuse_cases_of_others(deal, content.get("cases", []))
         _load_parties(deal, content["parties"])
         lines = _load_programme_lines(deal, content["programme_lines"])
         _load_results(lines.values(), content["intended_results"])
@@ -69,9 +69,9 @@ def _deal(content: Entry) -> Deal:
     return deal
 
 
-def _refuse_cases_of_others(deal: Deal, entries: list[Entry]) -> None:
+def _refuse_cases_of_others(deal_slug: str, entries: list[Entry]) -> None:
     slugs = [entry["slug"] for entry in entries]
-    others = select(Case.slug).where(Case.slug.in_(slugs), Case.deal_id.is_distinct_from(deal.id))
+    others = select(Case.slug).join(Deal).where(Case.slug.in_(slugs), Deal.slug != deal_slug)
     taken = db.session.scalars(others.order_by(Case.slug)).all()
     if taken:
         raise Conflict(

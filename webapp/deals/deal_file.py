@@ -5,6 +5,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,12 @@ KEYS = {
     "case_steps": "number",
     "cases": "slug",
 }
-# JSON Schema takes 1.0 for an integer; an amount in cents must be written as a whole number.
-WHOLE_NUMBERS = Draft202012Validator.TYPE_CHECKER.redefine(
-    "integer", lambda _checker, value: type(value) is int
+# JSON Schema takes 1.0 for an integer and TOML knows nan and inf; an amount is neither.
+NUMBERS = Draft202012Validator.TYPE_CHECKER.redefine_many(
+    {
+        "integer": lambda _checker, value: type(value) is int,
+        "number": lambda _checker, value: type(value) in {int, float} and isfinite(value),
+    }
 )
 Problem = dict[str, str]
 
@@ -52,7 +56,7 @@ def _problem(path: str, reason: str) -> Problem:
 
 def _shape_problems(content: dict[str, Any]) -> Iterator[Problem]:
     schema = json.loads((FOLDER / "deal.schema.json").read_text(encoding="utf-8"))
-    validator = extend(Draft202012Validator, type_checker=WHOLE_NUMBERS)(schema)
+    validator = extend(Draft202012Validator, type_checker=NUMBERS)(schema)
     for error in validator.iter_errors(content):
         path = error.json_path.removeprefix("$").removeprefix(".")
         yield _problem(path or "the file", _reason(error.validator, error.message))
