@@ -599,6 +599,7 @@ def upgrade() -> None:
         sa.Column("round_override_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("stop_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("is_demo", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("form_key", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
             "created_at",
@@ -628,6 +629,7 @@ def upgrade() -> None:
             name=op.f("fk_interventions_responsible_party_id_parties"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interventions")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_interventions_form_key")),
     )
     op.create_geospatial_index(
         "idx_interventions_geom",
@@ -715,6 +717,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("valuation_note", sa.Text(), server_default="", nullable=False),
         sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("form_key", sa.Uuid(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column(
@@ -762,6 +765,7 @@ def upgrade() -> None:
             ["reverses_id"], ["bookings.id"], name=op.f("fk_bookings_reverses_id_bookings")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bookings")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_bookings_form_key")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_bookings_reverses_id")),
     )
     op.create_index(op.f("ix_bookings_case_id"), "bookings", ["case_id"], unique=False)

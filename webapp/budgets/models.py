@@ -1,6 +1,7 @@
 """The ledger: every amount booked on a budget line. Entries are never changed, only reversed."""
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -50,6 +51,7 @@ class Booking(Model):
     note: Mapped[str] = mapped_column(default="", server_default="")
     valuation_note: Mapped[str] = mapped_column(default="", server_default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), unique=True)
+    form_key: Mapped[UUID | None] = mapped_column(unique=True)
     is_demo: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[Now]

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Table
@@ -34,7 +35,10 @@ intervention_programme_lines = Table(
 
 
 class Intervention(Model):
-    """An ingreep of a case. `geom` is EPSG:28992. `version` refuses a save over a newer one."""
+    """An ingreep of a case, `geom` in EPSG:28992.
+
+    `version` refuses a save over a newer one; `form_key` makes a form that is sent twice one row.
+    """
 
     __tablename__ = "interventions"
     __table_args__ = (
@@ -61,6 +65,7 @@ class Intervention(Model):
     round_override_reason: Mapped[str] = mapped_column(default="", server_default="")
     stop_reason: Mapped[str] = mapped_column(default="", server_default="")
     is_demo: Mapped[bool] = mapped_column(default=False, server_default="false")
+    form_key: Mapped[UUID | None] = mapped_column(unique=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
@@ -83,7 +88,7 @@ class Intervention(Model):
         """The fields a case manager compares when two people changed the same intervention."""
         fields = (
             *("title", "summary", "wares", "phase", "planned_start", "planned_end"),
-            *("actual_start", "actual_end", "stop_reason"),
+            *("actual_start", "actual_end", "stop_reason", "round_override_reason"),
         )
         return {name: getattr(self, name) for name in fields}
 
