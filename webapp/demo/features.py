@@ -6,6 +6,21 @@ from typing import Any
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+ROADS = {"motorway": "main", "road": "main", "street": "street"}
+DRAWN_AS = {
+    "land": "land",
+    "sea": "water",
+    "water": "water",
+    "dune": "green",
+    "wood": "green",
+    "park": "green",
+    "grass": "green",
+    "garden": "green",
+    "building": "building",
+    "path": "path",
+    "tree": "tree",
+}
+
 
 @dataclass(frozen=True)
 class BaseFeature:
@@ -16,6 +31,13 @@ class BaseFeature:
     name: str | None = None
     min_zoom: int = 0
     attributes: dict[str, Any] = field(default_factory=dict)
+
+    def drawing(self) -> dict[str, str]:
+        """How the drawn base map of `layers` shows this kind; nothing when it does not."""
+        as_road = ROADS.get(self.kind)
+        if as_road:
+            return {"drawn_as": "road", "road_class": as_road}
+        return {"drawn_as": DRAWN_AS[self.kind]} if self.kind in DRAWN_AS else {}
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ def _feature_row(feature: features.BaseFeature) -> dict[str, Any]:
         "kind": feature.kind,
         "name": feature.name,
         "min_zoom": feature.min_zoom,
-        "attributes": feature.attributes,
+        "attributes": feature.attributes | feature.drawing(),
         "geom": stored(feature.geometry),
     }
 

@@ -16,6 +16,7 @@ from shapely.ops import unary_union
 HERE = Path(__file__).parent
 
 DRAWINGS = (
+    "features.py",
     "outlines.toml",
     "case_parts.toml",
     "figures_2024.csv",

@@ -23,15 +23,17 @@ FLATS_DEPTH = 12.0
 GARDEN_DEPTH = 13.0
 WIDER_PAVEMENT = 2.2
 QUARTER_ZOOM = 13
+STREET_ZOOM = 14
 DETAIL_ZOOM = 15
 TREE_ZOOM = 16
+STRAIGHTENED = 1.5
 
 
 def draw_quarter(seed: int = SEED) -> tuple[list[BaseFeature], list[Place]]:
     """The base map and the searchable places of the quarter, in EPSG:28992."""
     dice = random.Random(seed)  # noqa: S311  # trees, not secrets
     ground = [*_ground(), *_gardens()]
-    ways, water = list(_ways()), list(_water())
+    ways, water = [*_ways(), *_walking_network()], list(_water())
     buildings, addresses = _dwellings()
     buildings += _public_buildings()
     trees = _trees(dice, [feature.geometry for feature in [*buildings, *water, *_surfaces(1.0)]])
@@ -60,13 +62,21 @@ def _polygon(corners: tuple[plan.Corner, ...]) -> Polygon:
 
 
 def _ways() -> Iterator[BaseFeature]:
-    """Streets and paths, cut at every junction, so that their ends form one walking network."""
+    """Whole streets and paths to draw and to write names along; gentle bends become straight."""
+    for way in plan.WAYS:
+        line = _placed(LineString(way.corners)).simplify(STRAIGHTENED)
+        zoom = STREET_ZOOM if way.kind == "street" else DETAIL_ZOOM
+        yield BaseFeature(way.kind, line, way.name, zoom, {"width_m": way.width})
+
+
+def _walking_network() -> Iterator[BaseFeature]:
+    """The same streets and paths cut at every junction; their ends are the nodes."""
     lines = [LineString(way.corners) for way in plan.WAYS]
     for piece in unary_union(lines).geoms:
         middle = piece.interpolate(0.5, normalized=True)
         way = plan.WAYS[min(range(len(lines)), key=lambda number: lines[number].distance(middle))]
-        attributes = {"width_m": way.width, "foot": True, "car": way.kind == "street"}
-        yield BaseFeature(way.kind, _placed(piece), way.name, DETAIL_ZOOM, attributes)
+        attributes = {"of": way.kind, "width_m": way.width, "car": way.kind == "street"}
+        yield BaseFeature("walk", _placed(piece), way.name, DETAIL_ZOOM, attributes)
 
 
 def _surfaces(wider: float) -> list[BaseFeature]:

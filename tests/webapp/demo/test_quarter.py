@@ -30,7 +30,8 @@ def addresses(quarter):
 
 
 def ways(features) -> list:
-    return [feature for feature in features if feature.kind in {"street", "path"}]
+    """The pieces of the walking network."""
+    return [feature for feature in features if feature.kind == "walk"]
 
 
 def shapes(features, kind: str) -> list:
@@ -108,6 +109,14 @@ def test_ways_that_cross_are_cut_at_the_crossing(features):
     lines = [way.geometry for way in ways(features)]
     for first, second in shapely.STRtree(lines).query(lines, predicate="crosses").T:
         assert lines[first].crosses(lines[second]) is False
+
+
+def test_a_street_is_drawn_where_it_is_walked(features):
+    drawn = [feature for feature in features if feature.kind in {"street", "path"}]
+    for name in {way.name for way in ways(features)}:
+        walked = unary_union([way.geometry for way in ways(features) if way.name == name])
+        line = unary_union([feature.geometry for feature in drawn if feature.name == name])
+        assert line.hausdorff_distance(walked) < 3
 
 
 def test_junctions_are_real_and_dead_ends_few(features):

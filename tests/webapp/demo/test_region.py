@@ -1,9 +1,12 @@
 from collections import Counter
+from typing import get_args
 
 import pytest
 import shapely
 
+from layers.drawing import Kind
 from webapp.demo.outlines import outlines
+from webapp.demo.quarter import draw_quarter
 from webapp.demo.region import draw_region
 
 KINDS = {
@@ -75,12 +78,23 @@ def test_the_map_has_roads_rail_water_and_green_all_over(region):
     assert count["built_up"] >= 20
 
 
+def test_what_is_drawn_is_drawn_as_a_kind_the_base_map_knows(region):
+    known = set(get_args(Kind))
+    drawn = [feature.drawing() for feature in [*region, *draw_quarter()[0]]]
+    assert {drawing["drawn_as"] for drawing in drawn if drawing} <= known
+    assert {drawing.get("road_class") for drawing in drawn} == {None, "main", "street"}
+
+
 def test_names_of_water_and_motorways_are_given(region):
     for feature in region:
         if feature.kind in {"sea", "water", "motorway", "dune"}:
             assert feature.name
 
 
-def test_nothing_is_drawn_far_outside_the_programme_area(region):
-    box = shapely.box(84_000, 464_000, 126_000, 510_000).buffer(500)
-    assert all(box.covers(feature.geometry) for feature in region)
+def test_nothing_is_drawn_outside_the_land_and_sea(region):
+    ground = region[0].geometry
+    assert all(ground.covers(feature.geometry) for feature in region)
+
+
+def test_the_ground_fills_a_screen_of_the_programme_area_at_zoom_ten(region):
+    assert region[0].geometry.covers(shapely.box(52_000, 440_000, 162_000, 535_000))
