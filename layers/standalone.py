@@ -124,6 +124,7 @@ def _shapes(collection: Collection, features: list[dict[str, Any]]) -> Any:
         style_function=lambda feature: {
             "color": feature["properties"]["colour"],
             "fillColor": feature["properties"]["colour"],
+            "fill": True,
             "fillOpacity": 0.5,
             "weight": 3,
         },
@@ -244,7 +245,7 @@ main{max-width:70rem;margin:0 auto;padding:1rem}
 table{border-collapse:collapse;margin-block:1.5rem;width:100%}
 caption{font-weight:700;text-align:start;padding-block:.5rem}
 th,td{border-bottom:1px solid #8a8f8b;padding:.5rem;text-align:start;vertical-align:top}
-dt{font-weight:700}
+dt{font-weight:700;overflow-wrap:anywhere}
 dd{margin:0 0 .5rem;overflow-wrap:anywhere}
 :focus-visible{outline:3px solid #0d4377;outline-offset:2px}
 """
