@@ -5,7 +5,9 @@ from sqlalchemy import func, select
 from gis.crs import to_rd
 from tests import factories
 from webapp.areas.models import Area, AreaFigures, AreaImport, BaseFeature, Place
-from webapp.deals.models import CaseArea, CasePart
+from webapp.deals.actions import load_deal
+from webapp.deals.deal_file import shipped_deals
+from webapp.deals.models import Case, CaseArea, CasePart
 from webapp.demo.geography import load_geography, searchable
 from webapp.demo.outlines import cases, outlines
 from webapp.extensions import db
@@ -154,3 +156,14 @@ def test_labels_are_drawn_last_and_land_first(demo):
 
 def test_search_text_is_plain_and_lower_case():
     assert searchable("Café 't Hoekje,  Één 5") == "cafe 't hoekje een 5"
+
+
+def test_every_case_of_the_shipped_deal_gets_its_parts_and_municipality(app):
+    for path in shipped_deals():
+        load_deal(path)
+    load_geography(db.session)
+    drawn = {case.slug: case.municipality_code for case in cases()}
+    for case in db.session.scalars(select(Case)):
+        assert case.municipality_code == drawn.pop(case.slug)
+        assert len(case.parts) == 3
+    assert drawn == {}
