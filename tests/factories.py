@@ -13,7 +13,7 @@ from webapp.deals.models import BudgetLine, Case, CasePart, Deal, Party, Program
 from webapp.extensions import Model, db
 from webapp.geodata import stored
 from webapp.interventions.models import Intervention, WishLink
-from webapp.wishes.models import Wish
+from webapp.wishes.models import Message, Wish
 
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
 HAARLEM = (104_700.0, 486_000.0)  # RD metres; near 4.6545 E, 52.3612 N
@@ -164,6 +164,11 @@ def make_wish(case: Case | None = None, at: tuple[float, float] = HAARLEM, **val
         "idempotency_key": uuid4(),
     }
     return add(Wish(**(given | values)))
+
+
+def make_message(wish: Wish, kind: str = "receipt") -> Message:
+    """A message that waits."""
+    return add(Message(wish=wish, kind=kind, language="nl"))
 
 
 def make_intervention(case: Case, at: tuple[float, float] = HAARLEM, **values: Any) -> Intervention:

@@ -1,0 +1,158 @@
+"""Every route × role × method, decided by `permissions.py` and walked here.
+
+The walk fails on a route whose address has a part it doesn't know, so a new route can't hide.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests import factories
+from webapp.permissions import PUBLIC, ROLES, SIGNED_IN, declared
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+REFUSED = {401, 403}
+
+
+@dataclass
+class World:
+    """One deal with everything in it, and users of each role there and in another deal."""
+
+    values: dict[str, Any]
+    insiders: dict[str, Any]
+    outsiders: dict[str, Any]
+
+
+def make_world() -> World:
+    deal = factories.make_deal()
+    line = factories.make_programme_line(deal)
+    budget_line = factories.make_budget_line(deal, [line])
+    case = factories.make_case(deal)
+    collection = factories.make_round(case)
+    area = factories.make_area()
+    wish = factories.make_wish(case, status="published", area_id=area.id)
+    intervention = factories.make_intervention(case)
+    factories.link(intervention, wish)
+    booking = factories.make_booking(budget_line, case=case, intervention=intervention)
+    message = factories.make_message(wish)
+    elsewhere = factories.make_case(factories.make_deal())
+    insiders = {role: factories.make_user(role, deal=deal) for role in ROLES if role != "admin"}
+    insiders["admin"] = factories.make_user("admin")
+    outsiders = {
+        role: factories.make_user(role, case=elsewhere) for role in ROLES if role != "admin"
+    }
+    values = {
+        "lang": "nl",
+        "deal_slug": deal.slug,
+        "case_slug": case.slug,
+        "round_id": collection.id,
+        "wish_id": wish.id,
+        "intervention_id": intervention.id,
+        "line_id": budget_line.id,
+        "programme_line_id": line.id,
+        "booking_id": booking.id,
+        "message_id": message.id,
+        "user_id": insiders["planner"].id,
+        "grant_id": insiders["planner"].grants[0].id,
+        "area_id": area.id,
+        "code": "0000-0000-0000-0000-0000",
+        "key": uuid4(),
+        "name": uuid4(),
+        "step": "place",
+        "z": 14,
+        "x": 8402,
+        "y": 5384,
+        "level": "neighbourhood",
+        "year": 2024,
+        "filename": "css/base.css",
+    }
+    return World(values, insiders, outsiders)
+
+
+def address(app: Flask, rule: Rule, values: dict[str, Any]) -> str:
+    """The address of a rule for the world's things; an unknown part is an error of this test."""
+    known = {**values, **(rule.defaults or {})}
+    if rule.endpoint == "chain.programme_line":
+        known["line_id"] = values["programme_line_id"]
+    missing = rule.arguments - set(known)
+    assert not missing, f"{rule.rule}: tell the walk what {missing} may be"
+    with app.test_request_context():
+        return app.url_for(
+            rule.endpoint, _external=False, **{name: known[name] for name in rule.arguments}
+        )
+
+
+def ask(app: Flask, user: Any, method: str, path: str) -> int:
+    client = app.test_client()
+    if user is not None:
+        with client.session_transaction() as session:
+            session["_user_id"] = user.fs_uniquifier
+            session["_fresh"] = True
+    response = client.open(path, method=method)
+    if response.status_code == 302 and "/account/login" in response.headers["Location"]:
+        return 401
+    return response.status_code
+
+
+@pytest.fixture
+def open_app(app: Flask):
+    """The app without form tokens: the walk asks who may, not whether a form is fresh."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def rules(app: Flask) -> list[Rule]:
+    found = list(app.url_map.iter_rules())
+    assert len(found) > 40, "the walk must have something to walk"
+    return found
+
+
+def test_every_route_says_who_may_use_it(app):
+    known = {PUBLIC, SIGNED_IN}.union(*ROLES.values())
+    for rule in rules(app):
+        assert declared(app, rule.endpoint) in known, rule
+
+
+def test_every_action_is_used_by_a_route(app):
+    used = {declared(app, rule.endpoint) for rule in rules(app)}
+    unused = set().union(*ROLES.values()) - used
+    assert not unused, f"in the table but on no route: {unused}"
+
+
+def test_nobody_gets_further_than_the_table_says(open_app):
+    world = make_world()
+    for rule, method in product(rules(open_app), METHODS):
+        needs = declared(open_app, rule.endpoint)
+        path = address(open_app, rule, world.values)
+        for role, user in {None: None, **world.insiders}.items():
+            status = ask(open_app, user, method, path)
+            told = f"{method} {rule.rule} as {role}: {status}"
+            assert status < 500, told
+            if method not in rule.methods:
+                assert status in {404, 405}, told
+            elif method == "OPTIONS":
+                continue
+            elif needs == PUBLIC or (needs == SIGNED_IN and role):
+                assert status not in REFUSED or rule.endpoint.startswith("security."), told
+            elif role is None:
+                assert status == 401, told
+            else:
+                assert (status in REFUSED) == (needs not in ROLES[role]), told
+
+
+def test_a_role_elsewhere_opens_nothing_here(open_app):
+    world = make_world()
+    scoped = {"case_slug", "deal_slug", "wish_id", "intervention_id", "booking_id", "round_id", "line_id", "message_id"}  # fmt: skip
+    for rule in rules(open_app):
+        needs = declared(open_app, rule.endpoint)
+        if needs in {PUBLIC, SIGNED_IN} or not rule.arguments & scoped:
+            continue
+        for method, (role, user) in product(rule.methods - {"OPTIONS"}, world.outsiders.items()):
+            status = ask(open_app, user, method, address(open_app, rule, world.values))
+            assert status in {403, 404}, f"{method} {rule.rule} as {role} elsewhere: {status}"
