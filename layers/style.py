@@ -87,11 +87,12 @@ def hatch_svg(pattern_id: str = HATCH_ID) -> str:
 
 def hatch_png(scale: int = 1) -> bytes:
     """Give the hatch as a PNG that repeats without a seam, for MapLibre; ``scale`` 2 is @2x."""
-    size = HATCH_SPACING * 2 * scale
-    image = Image.new("RGB", (size, size), NO_DATA_BACKGROUND)
-    draw = ImageDraw.Draw(image)
-    for offset in range(-size, 2 * size, HATCH_SPACING * scale):
-        draw.line([(offset, size), (offset + size, 0)], fill=NO_DATA_LINES, width=scale)
+    spacing = HATCH_SPACING * scale
+    image = Image.new("RGB", (spacing, spacing), NO_DATA_BACKGROUND)
+    lines = [
+        (x, y) for x in range(spacing) for y in range(spacing) if (x + y) % spacing < 2 * scale
+    ]
+    ImageDraw.Draw(image).point(lines, fill=NO_DATA_LINES)
     stream = io.BytesIO()
     image.save(stream, "PNG")
     return stream.getvalue()
