@@ -102,7 +102,8 @@ def commands(settings: Mapping[str, Any]) -> dict[str, list[str]]:
     return {
         "The worker": [PYTHON, "-m", "webapp.jobs", "worker"],
         "The web server": [
-            PYTHON, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning",
+            PYTHON, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error",
+            "--workers-kill-timeout", "2",
             "--host", settings["HOST"], "--port", str(settings["PORT"]),
             "--workers", "2", "--blocking-threads", "8", "webapp.wsgi:app",
         ],
