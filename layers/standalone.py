@@ -1,8 +1,9 @@
 """A map in one HTML file, to download or mail: no network, no foreign code, a table beneath it.
 
-folium draws the shapes; it is never given a word of text, because it puts text into pages as
-code. All text stands escaped in the table, and the pop-ups copy it from there as plain text. A
-Content-Security-Policy in the file allows exactly our scripts and nothing from outside.
+folium draws the shapes; it is never given a word of text: it puts text into the page as code, and
+reads text as a template on our side too. All text stands escaped in the table, and the pop-ups
+copy it from there as plain text. A Content-Security-Policy in the file allows exactly our scripts
+and nothing from outside.
 """
 
 import base64
@@ -96,31 +97,28 @@ def standalone_map(
 
 
 def _drawing(collections: Sequence[Collection], language: str) -> tuple[str, str]:
-    """Give the map's element and its script; only numbers, colours and escaped names are in it."""
+    """Give the map's element and its script; only numbers, colours and our own words are in it."""
     drawn = folium.Map(location=(52.2, 5.3), zoom_start=7, tiles=None, zoom_control=False)
     drawn.options["attribution_control"] = False
     shapes = []
     for place, collection in enumerate(collections):
         features = _bare_features(place, collection)
         if features:
-            shapes.append(_shapes(collection, features).add_to(drawn))
+            shapes.append((place, _shapes(features).add_to(drawn)))
     if shapes:
-        folium.LayerControl(collapsed=False).add_to(drawn)
         bounds: Any = drawn.get_bounds()
         drawn.fit_bounds(bounds, padding=(20, 20))
     figure: Any = drawn.get_root()
     figure.render()
-    names = [layer.get_name() for layer in shapes]
+    names = {f"c{place}": layer.get_name() for place, layer in shapes}
     return figure.html.render(), figure.script.render() + _page_script(
         drawn.get_name(), names, language
     )
 
 
-def _shapes(collection: Collection, features: list[dict[str, Any]]) -> Any:
+def _shapes(features: list[dict[str, Any]]) -> Any:
     return folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
-        # Leaflet writes the name of a layer as HTML.
-        name=escape(collection.name),
         style_function=lambda feature: {
             "color": feature["properties"]["colour"],
             "fillColor": feature["properties"]["colour"],
@@ -169,7 +167,7 @@ def _table(place: int, collection: Collection) -> str:
         rows.append(f'<tr id="c{place}r{row}">{cells}</tr>')
     return (
         f"<div class='table' role='region' tabindex='0' aria-label='{escape(collection.name)}'>"
-        f"<table><caption>{escape(collection.name)}</caption>"
+        f"<table><caption id='c{place}'>{escape(collection.name)}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -178,21 +176,16 @@ def _cell(value: Any) -> str:
     return "" if value is None else escape(str(value))
 
 
-def _page_script(map_name: str, shapes: list[str], language: str) -> str:
+def _page_script(map_name: str, shapes: dict[str, str], language: str) -> str:
     words = {
         "zoomInTitle": _ZOOM_IN.get(language, _ZOOM_IN["en"]),
         "zoomOutTitle": _ZOOM_OUT.get(language, _ZOOM_OUT["en"]),
     }
     close = _CLOSE.get(language, _CLOSE["en"])
+    layers = ",".join(f"{caption}: {shape}" for caption, shape in shapes.items())
     return (
-        f"L.control.zoom({json.dumps(words)}).addTo({map_name});"
-        f"[{','.join(shapes)}].forEach(function (shapes) {{"
-        f"  shapes.bindPopup(function (layer) {{ return popup(layer.feature.id); }});"
-        f"}});"
-        f"{map_name}.on('popupopen', function (event) {{"
-        f"  var button = event.popup.getElement().querySelector('.leaflet-popup-close-button');"
-        f"  if (button) {{ button.setAttribute('aria-label', {json.dumps(close)}); }}"
-        f"}});{_POPUP_SCRIPT}"
+        f"var map = {map_name}, shapes = {{{layers}}}, close = {json.dumps(close)};"
+        f"L.control.zoom({json.dumps(words)}).addTo(map);{_PAGE_SCRIPT}"
     )
 
 
@@ -217,8 +210,23 @@ def _policy(*scripts: str) -> str:
     )
 
 
-# textContent on both sides: what the table shows as words stays words.
-_POPUP_SCRIPT = """
+# textContent on both sides: what the table shows as words stays words. Only Leaflet's list of
+# layers wants HTML; it gets the caption as the browser itself writes it down safely.
+_PAGE_SCRIPT = """
+var list = {};
+Object.keys(shapes).forEach(function (caption) {
+  var safe = document.createElement('span');
+  safe.textContent = document.getElementById(caption).textContent;
+  list[safe.outerHTML] = shapes[caption];
+  shapes[caption].bindPopup(function (layer) { return popup(layer.feature.id); });
+});
+if (Object.keys(list).length > 1) {
+  L.control.layers({}, list, {collapsed: false}).addTo(map);
+}
+map.on('popupopen', function (event) {
+  var button = event.popup.getElement().querySelector('.leaflet-popup-close-button');
+  if (button) { button.setAttribute('aria-label', close); }
+});
 function popup(id) {
   var row = document.getElementById(id);
   var heads = row.closest('table').querySelectorAll('thead th');

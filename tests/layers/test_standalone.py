@@ -1,0 +1,153 @@
+"""The stand-alone map asks for nothing and runs nothing, whatever residents wrote."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layers.standalone import Collection, standalone_map
+
+ROOT = Path(__file__).resolve().parents[2]
+POISON = [
+    "<script>window.__xss = 1</script>",
+    "</script><script>window.__xss = 2</script>",
+    "${window.__xss = 3}",
+    "`${window.__xss = 4}`",
+    "'-(window.__xss = 5)-'",
+    '"><img src=x onerror="window.__xss = 6">',
+    "<svg onload=window.__xss=7>",
+    "\u2028window.__xss = 8\u2029",
+    "{{ this.__class__ }}{% raw %}",
+    "<!--<script>",
+    "javascript:window.__xss=9",
+    "]]></style><style>body{display:none}",
+    "\\u003cscript\\u003ewindow.__xss=10\\u003c/script\\u003e",
+]
+TRIANGLE = {
+    "type": "Polygon",
+    "coordinates": [[[4.6, 52.3], [4.7, 52.3], [4.7, 52.4], [4.6, 52.3]]],
+}
+
+
+def feature(text: str, geometry: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    point = {"type": "Point", "coordinates": [4.65, 52.36]}
+    properties = {"text": text} | more
+    return {"type": "Feature", "geometry": geometry or point, "properties": properties}
+
+
+@pytest.fixture(scope="module")
+def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    for folder in (ROOT / "static" / "vendor", ROOT / "node_modules" / "leaflet" / "dist"):
+        if (folder / "leaflet" / "leaflet.js").is_file():
+            return folder
+        if (folder / "leaflet.js").is_file():
+            made = tmp_path_factory.mktemp("vendor")
+            shutil.copytree(folder, made / "leaflet")
+            return made
+    pytest.skip("Leaflet has not been fetched: run make once")
+
+
+def poisoned(text: str, vendor: Path) -> str:
+    features = [feature(text, id=text), feature(text, TRIANGLE)]
+    collection = Collection(text, features, [("text", text)])
+    other = Collection(text + " (2)", features[:1], [("text", text)])
+    return standalone_map(text, "nl", "ltr", [collection, other], text, text, vendor=vendor)
+
+
+@pytest.mark.parametrize("text", POISON)
+def test_no_text_ever_stands_in_a_script(text: str, vendor: Path) -> None:
+    page = poisoned(text, vendor)
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.S)
+    assert len(scripts) == 2
+    assert "__xss" not in scripts[1]
+    assert "__class__" not in scripts[1]
+    assert page.count("<script") == 2
+
+
+def test_the_page_says_what_it_is(vendor: Path) -> None:
+    collection = Collection("أمنيات", [feature("ظل")], [("text", "النص")])
+    page = standalone_map(
+        "خريطة", "ar", "rtl", [collection], "CBS, Kadaster", "مخطط", vendor=vendor
+    )
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "<title>خريطة</title>" in page
+    assert page.count("<h1>") == 1
+    assert '<th scope="col">النص</th>' in page
+    assert "<td>ظل</td>" in page
+    assert "CBS, Kadaster" in page
+    assert json.dumps("تكبير") in page
+
+
+def test_nothing_in_it_points_outside(vendor: Path) -> None:
+    page = standalone_map("Kaart", "nl", "ltr", [], "CBS, Kadaster", "", vendor=vendor)
+    assert "cdn" not in page.lower()
+    assert "jquery" not in page.lower()
+    assert "url(" not in re.findall(r"<style>(.*?)</style>", page, re.S)[0]
+    assert not re.search(r"<(link|img|iframe|script)[^>]+(href|src)=", page.split("<script>")[0])
+
+
+def test_features_without_a_place_stand_in_the_table(vendor: Path) -> None:
+    nowhere = feature("Overal meer schaduw") | {"geometry": None}
+    collection = Collection("Wensen", [nowhere], [("text", "Wens"), ("empty", "Leeg")])
+    page = standalone_map("Kaart", "nl", "ltr", [collection], "a", "b", vendor=vendor)
+    assert "<td>Overal meer schaduw</td><td></td>" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "colour", "geometry"),
+    [
+        ('nl" onload="', "ltr", "#112233", None),
+        ("nl", "sideways", "#112233", None),
+        ("nl", "ltr", "red;x", None),
+        ("nl", "ltr", "#112233", {"type": "Point", "coordinates": ["<script>"]}),
+    ],
+)
+def test_what_is_not_a_language_direction_colour_or_place_is_refused(
+    vendor: Path, language: str, direction: Any, colour: str, geometry: dict[str, Any] | None
+) -> None:
+    collection = Collection("Wensen", [feature("x", geometry)], [("text", "Wens")], colour)
+    with pytest.raises(ValueError, match=r"must be such as|not a colour|could not be read"):
+        standalone_map("Kaart", language, direction, [collection], "a", "b", vendor=vendor)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not path:
+        pytest.skip("neither Chromium nor Chrome was found")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.mark.browser
+def test_in_a_browser_nothing_is_asked_for_and_nothing_runs(
+    browser: Any, vendor: Path, tmp_path: Path
+) -> None:
+    for place, text in enumerate([*POISON, "".join(POISON)]):
+        file = tmp_path / f"{place}.html"
+        file.write_text(poisoned(text, vendor), encoding="utf-8")
+        page = browser.new_page()
+        asked: list[str] = []
+        errors: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("pageerror", lambda error, errors=errors: errors.append(str(error)))
+        page.goto(file.as_uri())
+        page.locator("path.leaflet-interactive").first.wait_for(state="attached")
+        page.locator("path.leaflet-interactive").last.dispatch_event("click")
+        page.locator(".leaflet-popup dl").wait_for(state="attached")
+        offered = page.locator(".leaflet-control-layers-overlays label").first
+        assert offered.evaluate("element => element.textContent").strip() == text.strip()
+        shown = page.locator(".leaflet-popup dd").evaluate("element => element.textContent")
+        assert page.evaluate("window.__xss") is None
+        assert (asked, errors) == ([file.as_uri()], [])
+        assert shown == text
+        page.close()
