@@ -4,6 +4,7 @@ Files and web services alike go through :func:`area_row`, so a figure means the 
 way it came in.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +104,7 @@ class AreaReader:
         level = level_of(code)
         if level is None:
             raise _RefusedError("bad_code")
-        water = str(columns.get("water") or "").strip().upper()
+        water = _words(columns.get("water")).upper()
         if water == "B" or municipality_of(code) == FOREIGN_MUNICIPALITY:
             raise _RefusedError("foreign")
         year = self._year(columns)
@@ -143,8 +144,7 @@ class AreaReader:
         if level_of(code) == "buurt":
             above["wijkcode"] = str(parent_of(code))
         for column, expected in above.items():
-            stated = str(columns.get(column) or expected).strip()
-            if stated != expected:
+            if _words(columns.get(column)) not in ("", expected):
                 self.tally.warn(
                     f"Column {column} does not agree with the area's own code; "
                     "the code above it was derived from its own code."
@@ -152,8 +152,8 @@ class AreaReader:
 
     def _name(self, code: str, columns: Mapping[str, Any]) -> str:
         for code_column in _CODE_COLUMNS:
-            if str(columns.get(code_column) or "").strip() == code:
-                name = str(columns.get(_NAME_COLUMNS[code_column]) or "").strip()
+            if _words(columns.get(code_column)) == code:
+                name = _words(columns.get(_NAME_COLUMNS[code_column]))
                 if name:
                     return name
         self.tally.warn("Areas without a name are called by their code.")
@@ -186,15 +186,21 @@ def _keyed(record: Mapping[str, Any], tally: Tally) -> dict[str, Any]:
 
 def _code(columns: Mapping[str, Any]) -> str:
     for column in _CODE_COLUMNS:
-        code = str(columns.get(column) or "").strip()
+        code = _words(columns.get(column))
         if code:
             return code
     return ""
 
 
+def _words(value: Any) -> str:
+    """Read a value as text; an empty cell may come as None or, from a number column, as NaN."""
+    empty = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if empty else str(value).strip()
+
+
 def _own_year(columns: Mapping[str, Any]) -> int | None:
     for column in ("jaar", "jrstatcode"):
-        start = str(columns.get(column) or "").strip()[:4]
+        start = _words(columns.get(column))[:4]
         if start.isascii() and start.isdigit() and 1990 <= int(start) <= 2100:
             return int(start)
     return None
@@ -212,8 +218,8 @@ def _figures(columns: Mapping[str, Any]) -> tuple[dict[str, float | str], dict[s
         if key in IDENTIFYING_COLUMNS:
             continue
         number = _number(value)
-        if number is None and str(value or "").strip():
-            figures[key] = str(value).strip()
+        if number is None and _words(value):
+            figures[key] = _words(value)
         elif (reason := missing_reason(number)) is not None:
             missing[key] = reason
         elif number is not None:

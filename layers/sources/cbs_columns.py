@@ -8,6 +8,7 @@ Source: CBS, Toelichting Wijk- en Buurtkaart 2022, 2023 en 2024; the column list
 """
 
 import re
+from functools import lru_cache
 
 # Figures of the edition 2024. Each edition has three releases with more columns, so a name that
 # is not here is no error: it is kept and reported.
@@ -213,6 +214,7 @@ def snake_case(name: str) -> str:
     return re.sub(r"\W+", "_", words).strip("_").replace("km_2", "km2")
 
 
+@lru_cache(maxsize=4096)
 def column_key(name: str) -> str:
     """Give the one key under which a column is known, from any of its spellings."""
     if name.upper() in SHAPEFILE_NAMES:

@@ -18,6 +18,7 @@ from layers.catalogue import (
     legend,
 )
 from layers.sources.cbs_columns import KNOWN_FIGURES
+from layers.sources.metadata import CBS_AREAS
 from layers.style import colour_for
 from layers.wording import MISSING
 
@@ -160,3 +161,9 @@ def test_colours_spread_over_the_classes_there_are() -> None:
     assert class_colours(layer, 5) == layer.colours
     with pytest.raises(ValueError, match="has 5 colours, not 6"):
         class_colours(layer, 6)
+
+
+def test_the_conflict_about_the_licence_is_told() -> None:
+    assert "CC0" in CBS_AREAS.licence_note
+    assert "CC BY 4.0" in CBS_AREAS.licence_note
+    assert CBS_AREAS.attribution == "CBS, Kadaster"

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from shapely import LineString, MultiPolygon, Point
+import shapely
+from shapely import LineString, MultiPolygon, Point, Polygon
 from shapely.affinity import translate
 
 from gis.crs import to_lonlat
@@ -14,7 +17,7 @@ from layers.sources.area_rows import AreaRow
 from layers.sources.cbs import read_areas
 from layers.sources.import_report import REASONS, ImportReport
 from layers.sources.vector_files import FileRefusedError
-from tests.layers.area_files import bow_tie, square, wijk, write
+from tests.layers.area_files import HAARLEM, bow_tie, square, wijk, write
 
 
 def read(path: Path, **options: object) -> tuple[list[AreaRow], ImportReport]:
@@ -285,3 +288,47 @@ def test_a_json_with_figures_only_gives_areas_without_shapes(tmp_path: Path) -> 
 def test_geojson_may_be_called_json(tmp_path: Path) -> None:
     write(tmp_path / "w.geojson", [wijk()]).rename(tmp_path / "w.json")
     assert [row.code for row in read(tmp_path / "w.json")[0]] == ["WK039201"]
+
+
+def test_oddities_are_warned_of_and_read_on(tmp_path: Path) -> None:
+    columns = wijk(wijknaam=None, aantalInwoners=1, gemeentecode="GM0394")
+    (row,), report = read(write(tmp_path / "w.gpkg", [columns]))
+    assert (row.name, row.municipality_code) == ("WK039201", "GM0392")
+    assert row.figures["aantal_inwoners"] == 2030
+    assert len(report.warnings) == 3
+
+
+def test_a_flat_shape_has_no_surface_left(tmp_path: Path) -> None:
+    x, y = HAARLEM
+    flat = Polygon([(x, y), (x + 10, y), (x + 20, y), (x, y)])
+    _, report = read(write(tmp_path / "w.gpkg", [wijk()], [flat]))
+    assert [each.reason for each in report.rejected] == ["not_a_polygon"]
+
+
+def test_a_shape_of_several_parts_stays_whole(tmp_path: Path) -> None:
+    both = MultiPolygon([bow_tie(), translate(square(), 5000)])
+    (row,), report = read(write(tmp_path / "w.gpkg", [wijk()], [both]))
+    assert row.geometry is not None
+    assert row.geometry.area == pytest.approx(1_500_000)
+    assert len(report.repaired) == 1
+
+
+def test_an_unreadable_shape_is_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "w.gpkg", [wijk(), wijk("WK039202")])
+    open_ring = shapely.to_wkb(square(), byte_order=1)[:-16] + bytes(16)
+    header = b"GP\x00\x01" + (28992).to_bytes(4, "little")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f'DROP TRIGGER "{trigger}"')
+        connection.execute("UPDATE wijken SET geom = ? WHERE fid = 1", [header + open_ring])
+    rows, report = read(path)
+    assert [row.code for row in rows] == ["WK039202"]
+    assert [each.reason for each in report.rejected] == ["unreadable_geometry"]
+
+
+def test_a_layer_without_any_shape_needs_no_crs(tmp_path: Path) -> None:
+    (row,), report = read(write(tmp_path / "w.gpkg", [wijk()], [None]))
+    assert row.geometry is None
+    assert report.rows_loaded == 1

@@ -58,3 +58,15 @@ def test_the_figures_beside_it_load_whole(
     codes = {row.code for row in rows}
     assert all(row.parent_code in codes for row in rows if row.level == "buurt")
     assert {(row.year, row.municipality_code) for row in rows} == {(2024, municipality)}
+
+
+def test_the_municipalities_of_2022_load_from_lonlat(region: Path) -> None:
+    path = region.parent / "national" / "gemeenten_2022_gegeneraliseerd_wgs84.geojson"
+    areas = read_areas(path)
+    rows = {row.code: row for row in areas}
+    assert (len(rows), areas.report.rejected) == (345, ())
+    haarlem = rows["GM0392"]
+    assert (haarlem.name, haarlem.year) == ("Haarlem", 2022)
+    assert haarlem.geometry is not None
+    # Haarlem measures some 32 km² with its water.
+    assert haarlem.geometry.area / 1_000_000 == pytest.approx(32, abs=1.5)
