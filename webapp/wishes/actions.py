@@ -1,0 +1,237 @@
+"""Writes of wishes: placing, changing and taking back. Each commits once, with its event row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp import events
+from webapp.areas.models import Area
+from webapp.areas.queries import Nearby, is_inside_case, nearby
+from webapp.deals.models import CaseArea
+from webapp.deals.queries import current_round
+from webapp.errors import Conflict, Gone, Invalid
+from webapp.extensions import db
+from webapp.geodata import stored
+from webapp.wishes.checks import flags_for
+from webapp.wishes.messages import deliver_waiting_messages
+from webapp.wishes.models import MINIMUM_ZOOM, Message, Wish, WishContact, WishPhoto
+from webapp.wishes.photos import Photo
+from webapp.wishes.queries import wish_by_key
+from webapp.wishes.receipts import code_for, code_hash
+from webapp.wishes.retention import forget_expired
+
+__all__ = [
+    "Placed",
+    "Submission",
+    "change_wish",
+    "deliver_waiting_messages",
+    "forget_expired",
+    "place_wish",
+    "withdraw_wish",
+]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A wish as someone sends it, each value checked by itself; `geometry` is EPSG:28992.
+
+    Either a geometry or an area of the case. `request_hash` is what the API compares when a key
+    is used again; the web form leaves it out.
+    """
+
+    case_id: int
+    kind: str
+    theme: str
+    text: str
+    language: str
+    door: str
+    geometry: BaseGeometry | None = None
+    area_id: int | None = None
+    zoom: int | None = None
+    email: str | None = None
+    photo: Photo | None = None
+    channel: str = "web"
+    request_hash: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The wish, the code that only its sender gets, and whether it was not there before."""
+
+    wish: Wish
+    code: str
+    is_new: bool
+
+
+def place_wish(submission: Submission, key: UUID) -> Placed:
+    """Store a wish; sent again with the same key, it is the same wish with the same code.
+
+    Raises `Invalid` with its problems: `no_open_round`, `outside_case`, `zoom_too_low`,
+    `area_not_in_case`, `no_place`, or `key_used` when the key came before with another request.
+    """
+    if known := wish_by_key(key):
+        return _again(known, submission, key)
+    now = datetime.now(UTC)
+    current = current_round(submission.case_id, now)
+    _refuse([*_round_problems(current), *_place_problems(submission)])
+    values = _content(submission) | {
+        "case_id": submission.case_id,
+        "round_id": current and current.id,
+        "language": submission.language,
+        "channel": submission.channel,
+        "idempotency_key": key,
+        "request_hash": submission.request_hash,
+        "code_hash": code_hash(code_for(key)),
+        "retain_until": _in_days("RETENTION_DAYS"),
+    }
+    once = insert(Wish).values(values).on_conflict_do_nothing(index_elements=["idempotency_key"])
+    wish = db.session.scalar(once.returning(Wish))
+    if wish is None:  # The same form, sent at the same moment, was first.
+        return _again(_known(key), submission, key)
+    _add_photo(wish, submission.photo)
+    _add_contact(wish, submission)
+    details = {"channel": wish.channel, "door": wish.door, "kind": wish.kind}
+    events.record("wish", wish.id, "placed", **details)
+    db.session.commit()
+    return Placed(wish, code_for(key), is_new=True)
+
+
+def change_wish(wish_id: int, submission: Submission) -> Wish:
+    """Replace what a wish says, as long as nobody has looked at it.
+
+    Raises `Conflict` afterwards, `Gone` when it was withdrawn, `Invalid` as `place_wish` does.
+    """
+    wish = _locked(wish_id)
+    if wish.status != "submitted":
+        raise Conflict
+    _refuse(_place_problems(submission))
+    for name, value in _content(submission).items():
+        setattr(wish, name, value)
+    db.session.execute(delete(WishPhoto).where(WishPhoto.wish_id == wish.id))
+    db.session.expire(wish, ["photo"])
+    _add_photo(wish, submission.photo)
+    wish.version += 1
+    events.record("wish", wish.id, "changed", kind=wish.kind, door=wish.door)
+    db.session.commit()
+    return wish
+
+
+def withdraw_wish(wish_id: int) -> None:
+    """Erase a wish at its owner's request: text, place, photo, address. Only the fact remains."""
+    wish = _locked(wish_id)
+    before = wish.status
+    for table in (WishPhoto, WishContact, Message):
+        db.session.execute(delete(table).where(table.wish_id == wish.id))
+    db.session.expire(wish, ["photo", "contact"])
+    wish.status = "withdrawn"
+    wish.text = wish.place_words = ""
+    wish.geom = wish.area_id = wish.zoom = None
+    wish.reason = wish.decision_text = None
+    wish.flags = []
+    wish.version += 1
+    events.record("wish", wish.id, "withdrawn", before=before)
+    db.session.commit()
+
+
+def _again(wish: Wish, submission: Submission, key: UUID) -> Placed:
+    if submission.request_hash != wish.request_hash:
+        _refuse([_problem("Idempotency-Key", "key_used")])
+    return Placed(wish, code_for(key), is_new=False)
+
+
+def _known(key: UUID) -> Wish:
+    wish = wish_by_key(key)
+    if wish is None:
+        raise Conflict
+    return wish
+
+
+def _locked(wish_id: int) -> Wish:
+    wish = db.session.get(Wish, wish_id, with_for_update=True, populate_existing=True)
+    if wish is None or wish.status_type == "withdrawn":
+        raise Gone
+    return wish
+
+
+def _problem(path: str, reason: str) -> dict[str, str]:
+    return {"path": path, "reason": reason}
+
+
+def _refuse(problems: list[dict[str, str]]) -> None:
+    if problems:
+        raise Invalid(problems=problems)
+
+
+def _round_problems(current: Any) -> list[dict[str, str]]:
+    return [] if current else [_problem("properties.case", "no_open_round")]
+
+
+def _place_problems(submission: Submission) -> list[dict[str, str]]:
+    return list(_each_place_problem(submission))
+
+
+def _each_place_problem(submission: Submission) -> Iterator[dict[str, str]]:
+    geometry, zoom = submission.geometry, submission.zoom
+    if geometry is None and submission.area_id is None:
+        yield _problem("geometry", "no_place")
+    if geometry is not None and not is_inside_case(submission.case_id, geometry):
+        yield _problem("geometry", "outside_case")
+    is_point = geometry is not None and geometry.geom_type == "Point"
+    if is_point and submission.door == "map" and zoom is not None and zoom < MINIMUM_ZOOM:
+        yield _problem("properties.zoom", "zoom_too_low")
+    if geometry is None and submission.area_id is not None and not _covers(submission):
+        yield _problem("properties.area", "area_not_in_case")
+
+
+def _covers(submission: Submission) -> bool:
+    covered = select(CaseArea).filter_by(case_id=submission.case_id, area_id=submission.area_id)
+    return bool(db.session.scalar(select(covered.exists())))
+
+
+def _content(submission: Submission) -> dict[str, Any]:
+    """The columns that say what and where; the place is described anew from the pin."""
+    geometry = submission.geometry
+    about = _area_words(submission.area_id) if geometry is None else nearby(geometry)
+    return {
+        "kind": submission.kind,
+        "theme": submission.theme,
+        "text": submission.text,
+        "door": submission.door,
+        "zoom": submission.zoom,
+        "geom": None if geometry is None else stored(geometry),
+        "area_id": about.area_id,
+        "place_words": about.words,
+        "flags": flags_for(submission.text),
+    }
+
+
+def _area_words(area_id: int | None) -> Nearby:
+    area = db.session.get(Area, area_id)
+    return Nearby(None, area_id, area and area.name)
+
+
+def _in_days(setting: str) -> date:
+    return datetime.now(UTC).date() + timedelta(days=current_app.config[setting])
+
+
+def _add_photo(wish: Wish, photo: Photo | None) -> None:
+    if photo:
+        kept = WishPhoto(wish_id=wish.id, jpeg=photo.jpeg, width=photo.width, height=photo.height)
+        db.session.add(kept)
+
+
+def _add_contact(wish: Wish, submission: Submission) -> None:
+    if submission.email:
+        until = _in_days("CONTACT_RETENTION_DAYS")
+        contact = WishContact(
+            wish_id=wish.id, email=submission.email, language=wish.language, retain_until=until
+        )
+        message = Message(wish_id=wish.id, kind="receipt", language=wish.language)
+        db.session.add_all([contact, message])
