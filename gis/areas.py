@@ -49,13 +49,14 @@ def share_by_overlap(geometry: BaseGeometry, areas: Areas) -> dict[str, float]:
         geometry: valid RD geometry (metres) of one dimension.
         areas: valid RD areas (metres) by code.
     """
-    whole = _size(geometry)
+    dimension = int(shapely.get_dimensions(geometry))
+    whole = _size(geometry, dimension)
     shares: dict[str, float] = {}
     rest = geometry
     for code in sorted(areas):
         if rest.is_empty or not rest.intersects(areas[code]):
             continue
-        inside = _size(rest.intersection(areas[code]))
+        inside = _size(rest.intersection(areas[code]), dimension)
         if inside > 0:
             shares[code] = min(inside / whole, 1.0)
             rest = rest.difference(areas[code])
@@ -107,9 +108,8 @@ def split_total(total_cents: int, shares: Mapping[str, float | Fraction]) -> dic
     return {code: sign * part for code, part in parts.items()}
 
 
-def _size(geometry: BaseGeometry) -> float:
-    """Return the area (m²), the length (m) or the number of points, by the highest dimension."""
-    dimension = shapely.get_dimensions(geometry)
+def _size(geometry: BaseGeometry, dimension: int) -> float:
+    """Return the area (m²), the length (m) or the number of points, as the dimension asks."""
     if dimension == 2:
         return float(geometry.area)
     if dimension == 1:

@@ -12,9 +12,11 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs import NETHERLANDS_LONLAT, Bounds, to_rd
+from gis.crs import NETHERLANDS_LONLAT, Bounds, to_lonlat, to_rd
 from gis.refusal import GeometryError, Reason, Remark
 
+MOST_VERTICES_TO_SPLIT: Final = 500
+"""The time to split an area grows with the square of its crossings."""
 SMALLEST_LENGTH_M: Final = 0.01
 SMALLEST_AREA_M2: Final = 0.0001
 _SMALLEST_AREA_DEGREES2: Final = 1e-14
@@ -55,10 +57,13 @@ class Reader:
         area = Polygon(rings[0], rings[1:])
         if all(shape.is_valid for shape in (area, self.measured(area, path))):
             return area
-        if not self.mild:
+        if not self.mild or shapely.get_num_coordinates(area) > MOST_VERTICES_TO_SPLIT:
             raise GeometryError("self_crossing", path)
+        split = valid_in_rd(area)
+        if split.is_empty:
+            raise GeometryError("degenerate", path)
         self.changed.append(Remark("self_crossing", path))
-        return _split_at_crossings(area, path)
+        return split
 
     def ring(self, coordinates: object, path: str) -> list[Position]:
         positions = self.positions(coordinates, path)
@@ -66,8 +71,12 @@ class Reader:
             raise GeometryError("ring_not_closed", path)
         if len(set(positions)) < 3:
             raise GeometryError("degenerate", path)
-        area = shapely.make_valid(Polygon(positions))
-        if area.area < _SMALLEST_AREA_DEGREES2 or self.measured(area, path).area < SMALLEST_AREA_M2:
+        # Of an outline that crosses itself the area can cancel out, and mending it to measure takes
+        # minutes when thousands of edges cross: its hull is flat only when the outline is.
+        outline = Polygon(positions)
+        surface = outline if outline.is_valid else outline.convex_hull
+        flat = surface.area < _SMALLEST_AREA_DEGREES2
+        if flat or self.measured(surface, path).area < SMALLEST_AREA_M2:
             raise GeometryError("degenerate", path)
         return positions
 
@@ -157,11 +166,10 @@ def _number(number: object, path: str) -> float:
     return value
 
 
-def _split_at_crossings(area: Polygon, path: str) -> BaseGeometry:
-    repaired = shapely.make_valid(area, method="structure", keep_collapsed=False)
-    if repaired.is_empty or to_rd(repaired).area < SMALLEST_AREA_M2:
-        raise GeometryError("degenerate", path)
-    return repaired
+def valid_in_rd(area: BaseGeometry) -> BaseGeometry:
+    """Return a lon/lat area that is valid where it is stored: split or joined at its crossings."""
+    mended = shapely.make_valid(to_rd(area), method="structure", keep_collapsed=False)
+    return to_lonlat(mended)
 
 
 def collected(singles: Sequence[BaseGeometry]) -> BaseGeometry:

@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from gis.coordinates import READERS, Reader, collected, items
+from gis.coordinates import READERS, Reader, collected, items, valid_in_rd
 from gis.crs import NETHERLANDS_LONLAT, Bounds, to_rd
 from gis.refusal import REASONS, GeometryError, Remark
 
@@ -276,6 +276,5 @@ def _combine(parts: Sequence[BaseGeometry]) -> BaseGeometry:
     if shapely.get_dimensions(singles[0]) < 2:
         return collected(singles)
     union = shapely.union_all(singles)
-    if not to_rd(union).is_valid:
-        raise GeometryError("self_crossing")
-    return union
+    # A straight edge in degrees bows in RD: long neighbours may come to overlap there.
+    return union if to_rd(union).is_valid else valid_in_rd(union)

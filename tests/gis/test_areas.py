@@ -65,6 +65,13 @@ def test_what_lies_outside_every_area_is_in_no_share() -> None:
     assert share_by_overlap(GeometryCollection(), AREAS) == {}
 
 
+def test_a_field_that_only_touches_an_area_has_no_share_in_it() -> None:
+    field = box(106_000, 486_000, 106_001, 486_001)
+    assert share_by_overlap(field, AREAS) == {"BU03750003": 1.0}
+    ending = LineString([(104_000, 486_500), (105_000, 486_500)])
+    assert share_by_overlap(ending, BACKWARDS) == {"BU03750001": 1.0}
+
+
 def test_a_line_on_a_border_counts_once() -> None:
     border = LineString([(105_000, 486_000), (105_000, 487_000)])
     assert share_by_overlap(border, AREAS) == {"BU03750001": 1.0}

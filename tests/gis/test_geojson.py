@@ -195,6 +195,11 @@ def test_narrower_bounds_are_not_called_the_netherlands() -> None:
     assert refusal(geometry("Point", HAARLEM), bounds=(5, 52, 6, 53))[0] == "outside_bounds"
 
 
+def test_a_place_that_rd_cannot_express_is_outside() -> None:
+    line = geometry("LineString", [[5, 52], [5, 95]])
+    assert refusal(line, bounds=(-180, -100, 180, 100))[0] == "outside_bounds"
+
+
 def test_the_official_name_of_lon_lat_is_accepted_as_crs() -> None:
     named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
     assert parse_geometry(geometry("Point", HAARLEM, crs=named)).equals(Point(HAARLEM))
@@ -251,6 +256,16 @@ def test_apart_areas_become_a_multipolygon_and_lines_a_multiline() -> None:
     assert parse_feature_collection(points).geometry.geom_type == "MultiPoint"
 
 
+def test_areas_that_overlap_only_in_rd_are_joined_there() -> None:
+    # The long border along 53° N bows 170 m in RD, over the tip a metre north of it.
+    south = [[4, 52], [5, 52], [5, 53], [4, 53], [4, 52]]
+    north = [[4.5, 53.00001], [4.7, 53.2], [4.3, 53.2], [4.5, 53.00001]]
+    text = collection(geometry("Polygon", [south]), geometry("Polygon", [north]))
+    joined = parse_feature_collection(text).geometry
+    assert joined.geom_type == "Polygon"
+    assert crs.to_rd(joined).is_valid
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -302,6 +317,12 @@ def test_repair_splits_an_area_that_crosses_itself_and_says_so() -> None:
     assert isinstance(repaired.geometry, MultiPolygon)
     assert repaired.geometry.area == pytest.approx(0.00005)
     assert repaired.changed == (Remark("self_crossing", "coordinates"),)
+
+
+def test_an_area_that_is_all_hole_is_refused() -> None:
+    nothing = geometry("Polygon", [SQUARE, SQUARE])
+    assert refusal(nothing)[0] == "self_crossing"
+    assert repair_drawn(nothing).refused == (Remark("degenerate", "coordinates"),)
 
 
 def test_repair_drops_heights_and_says_so() -> None:
