@@ -128,10 +128,9 @@ def parse_feature_collection(
     if not kept:
         first = refused[0] if refused else Remark("empty", "features")
         raise GeometryError(first.reason, first.path)
-    together = _combine(kept)
-    if shapely.get_num_coordinates(together) > max_vertices:
+    if sum(shapely.get_num_coordinates(part) for part in kept) > max_vertices:
         raise GeometryError("too_many_vertices")
-    return Uploaded(together, (*refused, *mixed))
+    return Uploaded(_combine(kept), (*refused, *mixed))
 
 
 def repair_drawn(

@@ -1,5 +1,7 @@
 import json
 import os
+import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -323,6 +325,16 @@ def test_an_area_that_is_all_hole_is_refused() -> None:
     nothing = geometry("Polygon", [SQUARE, SQUARE])
     assert refusal(nothing)[0] == "self_crossing"
     assert repair_drawn(nothing).refused == (Remark("degenerate", "coordinates"),)
+
+
+def test_a_scribble_of_thousands_of_crossings_is_refused_at_once() -> None:
+    chance = random.Random(1)
+    ring = [[4 + chance.random(), 52 + chance.random()] for _ in range(5_000)]
+    scribble = geometry("Polygon", [[*ring, ring[0]]])
+    started = time.monotonic()
+    assert refusal(scribble) == ("self_crossing", "coordinates")
+    assert repair_drawn(scribble).refused == (Remark("self_crossing", "coordinates"),)
+    assert time.monotonic() - started < 5
 
 
 def test_repair_drops_heights_and_says_so() -> None:
