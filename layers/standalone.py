@@ -99,7 +99,7 @@ def standalone_map(
 def _drawing(collections: Sequence[Collection], language: str) -> tuple[str, str]:
     """Give the map's element and its script; only numbers, colours and our own words are in it."""
     drawn = folium.Map(location=(52.2, 5.3), zoom_start=7, tiles=None, zoom_control=False)
-    drawn.options["attribution_control"] = False
+    drawn.options |= {"attribution_control": False, "fade_animation": False}
     shapes = []
     for place, collection in enumerate(collections):
         features = _bare_features(place, collection)
@@ -166,7 +166,7 @@ def _table(place: int, collection: Collection) -> str:
         cells = "".join(f"<td>{_cell(properties.get(key))}</td>" for key, _ in collection.columns)
         rows.append(f'<tr id="c{place}r{row}">{cells}</tr>')
     return (
-        f"<div class='table' role='region' tabindex='0' aria-label='{escape(collection.name)}'>"
+        f"<div class='table' role='group' tabindex='0' aria-label='{escape(collection.name)}'>"
         f"<table><caption id='c{place}'>{escape(collection.name)}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -224,13 +224,16 @@ if (Object.keys(list).length > 1) {
   L.control.layers({}, list, {collapsed: false}).addTo(map);
 }
 map.on('popupopen', function (event) {
-  var button = event.popup.getElement().querySelector('.leaflet-popup-close-button');
-  if (button) { button.setAttribute('aria-label', close); }
+  var shown = event.popup.getElement();
+  var button = shown.querySelector('.leaflet-popup-close-button');
+  button.setAttribute('aria-label', close);
+  button.setAttribute('href', '#' + shown.querySelector('dl').dataset.row);
 });
 function popup(id) {
   var row = document.getElementById(id);
   var heads = row.closest('table').querySelectorAll('thead th');
   var list = document.createElement('dl');
+  list.dataset.row = id;
   row.querySelectorAll('td').forEach(function (cell, place) {
     var term = document.createElement('dt');
     var words = document.createElement('dd');

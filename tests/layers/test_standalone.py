@@ -151,3 +151,28 @@ def test_in_a_browser_nothing_is_asked_for_and_nothing_runs(
         assert (asked, errors) == ([file.as_uri()], [])
         assert shown == text
         page.close()
+
+
+@pytest.mark.browser
+def test_the_page_has_no_accessibility_findings(browser: Any, vendor: Path, tmp_path: Path) -> None:
+    axe = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.is_file():
+        pytest.skip("axe-core has not been fetched: run make once")
+    wishes = Collection("Wensen", [feature("Meer schaduw", TRIANGLE)], [("text", "Wens")])
+    works = Collection("Ingrepen", [feature("Bomen")], [("text", "Ingreep")])
+    for language, direction in (("nl", "ltr"), ("ar", "rtl")):
+        html = standalone_map(
+            "Wensen", language, direction, [wishes, works], "CBS", "Schets", vendor=vendor
+        )
+        file = tmp_path / f"{language}.html"
+        file.write_text(html, encoding="utf-8")
+        # The file's own policy would keep the checker out.
+        context = browser.new_context(bypass_csp=True)
+        page = context.new_page()
+        page.goto(file.as_uri())
+        page.locator("path.leaflet-interactive").first.dispatch_event("click")
+        page.locator(".leaflet-popup dl").wait_for(state="attached")
+        page.add_script_tag(path=str(axe))
+        findings = page.evaluate("axe.run()")["violations"]
+        assert [finding["id"] for finding in findings] == []
+        context.close()
