@@ -232,5 +232,17 @@ def _say(step: str) -> None:
     print(f"· {step}", flush=True)
 
 
+def _prepare_or_say_why() -> int:
+    import psycopg
+
+    try:
+        prepare()
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        print(f"The database can't be used: {reason}. Check DATABASE_URL.", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    prepare()
+    sys.exit(_prepare_or_say_why())
