@@ -14,7 +14,18 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from shapely.geometry.base import BaseGeometry
 
-Kind = Literal["land", "water", "green", "building", "road", "path", "boundary", "tree"]
+Kind = Literal[
+    "land",
+    "built_up",
+    "sand",
+    "water",
+    "green",
+    "building",
+    "road",
+    "path",
+    "boundary",
+    "tree",
+]
 
 TILE_PIXELS = 256
 HALF_WORLD = 20_037_508.342789244
@@ -25,6 +36,8 @@ INK = "#4b4a45"
 HALO = "#fbf8f1"
 FILL: dict[Kind, str] = {
     "land": "#f5f0e4",
+    "built_up": "#ece3d4",
+    "sand": "#f7e9c4",
     "green": "#d8e6c8",
     "water": "#bcd9e8",
     "building": "#ddd3c3",

@@ -135,6 +135,8 @@ def _paint_trees(canvas: Canvas, features: Sequence[BaseFeature]) -> None:
 
 PAINTERS: dict[Kind, Painter] = {
     "land": _fill("land"),
+    "built_up": _fill("built_up"),
+    "sand": _fill("sand"),
     "green": _fill("green"),
     "water": _fill("water"),
     "boundary": _dashes("boundary", 10, 5),

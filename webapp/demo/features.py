@@ -9,6 +9,10 @@ from shapely.geometry.base import BaseGeometry
 ROADS = {"motorway": "main", "road": "main", "street": "street"}
 DRAWN_AS = {
     "land": "land",
+    "built_up": "built_up",
+    "industry": "built_up",
+    "airport": "built_up",
+    "beach": "sand",
     "sea": "water",
     "water": "water",
     "dune": "green",
