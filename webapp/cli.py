@@ -41,3 +41,15 @@ def serve() -> None:
     from webapp.serve import serve as start
 
     raise SystemExit(start())
+
+
+@main.command("worker", with_appcontext=False)
+def worker() -> None:
+    """Do background work: messages go out, what is past its date is forgotten."""
+    from webapp.jobs import run_worker
+
+    run_worker()
+
+
+if __name__ == "__main__":
+    main()

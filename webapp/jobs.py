@@ -1,20 +1,26 @@
 """Background work on the same PostgreSQL: messages go out, what is past its date is forgotten."""
 
 import logging
-import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import procrastinate
+from flask import Flask
 
 QUEUE = procrastinate.App(connector=procrastinate.PsycopgConnector())
 logger = logging.getLogger(__name__)
 
 
-def _in_app(work: Callable[[], Any]) -> None:
+@cache
+def _app() -> Flask:
     from webapp import create_app
 
-    with create_app().app_context():
+    return create_app()
+
+
+def _in_app(work: Callable[[], Any]) -> None:
+    with _app().app_context():
         work()
 
 
@@ -38,14 +44,10 @@ def forget_expired(timestamp: int) -> None:
 
 def run_worker() -> None:
     """Work until told to stop."""
+    logging.basicConfig(level=logging.WARNING)
     from webapp.config import read_settings
 
     url = read_settings()["DATABASE_URL"]
     connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=3)
     with QUEUE.replace_connector(connector) as app:
         app.run_worker(concurrency=1, install_signal_handlers=True)
-
-
-if __name__ == "__main__" and sys.argv[1:] == ["worker"]:
-    logging.basicConfig(level=logging.WARNING)
-    run_worker()

@@ -29,18 +29,32 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 SECRET_PATHS = re.compile(r"(/(?:follow|wishes/new|w)/)[^/\s?\"']+")
-_salt: tuple[date, bytes] = (date.min, b"")
+
+
+class DailySalt:
+    """A salt that is made anew each UTC day and kept nowhere, so that no hash lasts longer."""
+
+    def __init__(self) -> None:
+        self._day = date.min
+        self._bytes = b""
+
+    def today(self) -> bytes:
+        """The salt of this day."""
+        if (day := datetime.now(UTC).date()) != self._day:
+            self._day, self._bytes = day, secrets.token_bytes(16)
+        return self._bytes
+
+
+_salt = DailySalt()
 
 
 def client_fingerprint() -> str:
     """The caller's network (IPv4 /24, IPv6 /48) hashed with a salt that is forgotten daily."""
-    global _salt
-    today = datetime.now(UTC).date()
-    if _salt[0] != today:
-        _salt = (today, secrets.token_bytes(16))
     address = request.remote_addr or ""
     network = address.split(":")[:3] if ":" in address else address.split(".")[:3]
-    return hashlib.blake2b("/".join(network).encode(), key=_salt[1], digest_size=12).hexdigest()
+    return hashlib.blake2b(
+        "/".join(network).encode(), key=_salt.today(), digest_size=12
+    ).hexdigest()
 
 
 def scrubbed(text: str) -> str:

@@ -100,7 +100,7 @@ def _why_not(host: str, port: int, error: OSError) -> str:
 def commands(settings: Mapping[str, Any]) -> dict[str, list[str]]:
     """The programs that must run as long as we do."""
     return {
-        "The worker": [PYTHON, "-m", "webapp.jobs", "worker"],
+        "The worker": [PYTHON, "-m", "webapp.cli", "worker"],
         "The web server": [
             PYTHON, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "error",
             "--workers-kill-timeout", "2",
