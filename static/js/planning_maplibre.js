@@ -1,0 +1,221 @@
+// Draws the planner's map with MapLibre GL from vector tiles.
+import { absolute, crossIn, loadStyle, placeWords } from "./planning_parts.js";
+
+const HATCH = "no-figure";
+const CLICK_MARGIN = 5;
+const CHOOSABLE = [
+  ["wish", "wishes-symbol", "id"],
+  ["wish", "wishes-line", "id"],
+  ["intervention", "interventions-symbol", "id"],
+  ["intervention", "interventions-line", "id"],
+  ["intervention", "interventions-fill", "id"],
+  ["area", "areas-fill", "code"],
+  ["area", "areas-no_figure", "code"],
+  ["area", "areas-plain", "code"],
+];
+const FIRST_ABOVE_AREAS = "interventions-fill";
+
+export async function drawWithMaplibre(root, canvas, first, callbacks) {
+  const [maplibre] = await Promise.all([
+    import(root.dataset.maplibre),
+    loadStyle(root.dataset.maplibreStyle),
+  ]);
+  maplibre.setWorkerUrl(root.dataset.maplibreWorker);
+  const words = JSON.parse(root.dataset.words);
+  const symbols = JSON.parse(root.dataset.symbols);
+  const map = new maplibre.Map({
+    container: canvas,
+    style: style(first, symbols),
+    ...view(first),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 0,
+    minZoom: 5,
+    maxZoom: 20,
+    locale: {
+      "Map.Title": words.map,
+      "NavigationControl.ZoomIn": words.zoom_in,
+      "NavigationControl.ZoomOut": words.zoom_out,
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
+  map.getCanvas().setAttribute("aria-describedby", "map-keys");
+  crossIn(canvas);
+  const drawing = { map, shown: null };
+  const ready = prepare(drawing, root, symbols, first);
+  listen(drawing, callbacks, Number(root.dataset.most));
+  return {
+    engine: "maplibre",
+    map,
+    ready,
+    position: () => placeWords(map.getCenter(), map.getZoom()),
+    update: (given) => ready.then(() => update(drawing, given)),
+  };
+}
+
+function view(given) {
+  if (given.centre) return { center: given.centre.slice(0, 2), zoom: given.centre[2] };
+  const [west, south, east, north] = given.bounds;
+  return { bounds: [[west, south], [east, north]], fitBoundsOptions: { padding: 24, animate: false } };
+}
+
+function style(given, symbols) {
+  const colours = ["match", ["get", "phase_type"]];
+  for (const each of symbols.filter((item) => item.group === "phase")) colours.push(each.key, each.colour);
+  colours.push("#6b6b6b");
+  const themes = ["match", ["get", "theme"]];
+  for (const each of symbols.filter((item) => item.group === "theme")) themes.push(each.key, each.colour);
+  themes.push("#6b6b6b");
+  return {
+    version: 8,
+    sources: {
+      base: { type: "raster", tiles: [absolute("/tiles/base/{z}/{x}/{y}.png")], tileSize: 256, maxzoom: 19 },
+      wishes: vector(given.wishes.tiles),
+      interventions: vector(given.interventions.tiles),
+    },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": "#f6f1e6" } },
+      { id: "base", type: "raster", source: "base", paint: { "raster-saturation": -0.3, "raster-fade-duration": 0 } },
+      layer("interventions", "fill", "fill", "Polygon", { "fill-color": colours, "fill-opacity": 0.45 }),
+      layer("interventions", "line", "line", null, { "line-color": colours, "line-width": 3 }),
+      layer("wishes", "line", "line", null, { "line-color": themes, "line-width": 4 }),
+      selection("interventions"),
+      selection("wishes"),
+      symbol("interventions", ["concat", "phase-", ["get", "phase_type"]], 1),
+      symbol("wishes", ["concat", "theme-", ["get", "theme"]], 1),
+    ],
+  };
+}
+
+function vector(tiles) {
+  return { type: "vector", tiles: [absolute(tiles)], maxzoom: 18 };
+}
+
+function layer(source, name, type, shape, paint) {
+  const filter = shape ? ["==", ["geometry-type"], shape] : ["!=", ["geometry-type"], "Point"];
+  return { id: `${source}-${name}`, type, source, "source-layer": source, filter, paint };
+}
+
+function symbol(source, image, size) {
+  const layout = { "icon-image": image, "icon-size": size, "icon-allow-overlap": true };
+  const filter = ["==", ["geometry-type"], "Point"];
+  return { id: `${source}-symbol`, type: "symbol", source, "source-layer": source, filter, layout };
+}
+
+function selection(source) {
+  const paint = { "circle-radius": 18, "circle-color": "#ffdd57", "circle-stroke-color": "#1c2420", "circle-stroke-width": 3 };
+  const filter = ["==", ["get", "id"], -1];
+  return { id: `${source}-selected`, type: "circle", source, "source-layer": source, filter, paint };
+}
+
+async function prepare(drawing, root, symbols, first) {
+  const { map } = drawing;
+  const loaded = new Promise((resolve) => map.once("load", resolve));
+  const [hatch, ...pictures] = await Promise.all([
+    map.loadImage(absolute(root.dataset.hatch)),
+    ...symbols.map(picture),
+    loaded,
+  ]);
+  map.addImage(HATCH, hatch.data, { pixelRatio: 2 });
+  symbols.forEach((each, place) => map.addImage(each.id, pictures[place], { pixelRatio: 2 }));
+  update(drawing, first);
+  await new Promise((resolve) => {
+    map.once("idle", resolve);
+    setTimeout(resolve, 10000);
+  });
+}
+
+// A white pictogram on a round (wish) or square (intervention) ground, at twice the size.
+async function picture(item) {
+  const source = await (await fetch(item.address)).text();
+  const white = source.replaceAll("currentColor", "#ffffff");
+  const image = new Image(24, 24);
+  image.src = URL.createObjectURL(new Blob([white], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 52;
+  const pen = canvas.getContext("2d");
+  pen.beginPath();
+  if (item.group === "theme") pen.arc(26, 26, 23, 0, 7);
+  else pen.roundRect(4, 4, 44, 44, 8);
+  pen.fillStyle = item.colour;
+  pen.fill();
+  pen.lineWidth = 4;
+  pen.strokeStyle = "#ffffff";
+  pen.stroke();
+  pen.drawImage(image, 12, 12, 28, 28);
+  URL.revokeObjectURL(image.src);
+  return pen.getImageData(0, 0, 52, 52);
+}
+
+function update(drawing, given) {
+  const { map, shown } = drawing;
+  for (const name of ["wishes", "interventions"]) {
+    if (shown && shown[name].tiles !== given[name].tiles) map.getSource(name).setTiles([absolute(given[name].tiles)]);
+  }
+  if (!shown || JSON.stringify(shown.areas) !== JSON.stringify(given.areas)) drawAreas(map, given.areas);
+  drawing.shown = given;
+  select(map, given.selected);
+}
+
+function drawAreas(map, areas) {
+  for (const each of map.getStyle().layers) if (each.id.startsWith("areas-")) map.removeLayer(each.id);
+  if (map.getSource("areas")) map.removeSource("areas");
+  if (!areas) return;
+  map.addSource("areas", { ...vector(areas.tiles), maxzoom: 16 });
+  const common = { source: "areas", "source-layer": "areas" };
+  const add = (id, type, rest) => map.addLayer({ id: `areas-${id}`, type, ...common, ...rest }, FIRST_ABOVE_AREAS);
+  const paints = areas.style.maplibre;
+  if (paints.fill) add("fill", "fill", paints.fill);
+  else add("plain", "fill", { paint: { "fill-opacity": 0 } });
+  if (paints.no_figure) add("no_figure", "fill", paints.no_figure);
+  add("outline", "line", paints.outline);
+  add("selected-back", "line", { filter: ["==", ["get", "code"], ""], paint: { "line-color": "#ffdd57", "line-width": 7 } });
+  add("selected", "line", { filter: ["==", ["get", "code"], ""], paint: { "line-color": "#1c2420", "line-width": 3 } });
+}
+
+function select(map, selected) {
+  const id = (kind) => (selected && selected.kind === kind ? selected.id : kind === "area" ? "" : -1);
+  for (const name of ["areas-selected", "areas-selected-back"]) {
+    if (map.getLayer(name)) map.setFilter(name, ["==", ["get", "code"], id("area")]);
+  }
+  map.setFilter("wishes-selected", ["==", ["get", "id"], id("wish")]);
+  map.setFilter("interventions-selected", ["==", ["get", "id"], id("intervention")]);
+  if (selected && selected.bounds) bringIntoSight(map, selected.bounds);
+}
+
+// Only what lies outside the map moves it, and without a flight.
+function bringIntoSight(map, [west, south, east, north]) {
+  const sight = map.getBounds();
+  const middle = [(west + east) / 2, (south + north) / 2];
+  if (!sight.contains(middle)) map.jumpTo({ center: middle });
+}
+
+function listen({ map }, { choose, moved, capped, failed }, most) {
+  const pick = (point) => {
+    const box = [[point.x - CLICK_MARGIN, point.y - CLICK_MARGIN], [point.x + CLICK_MARGIN, point.y + CLICK_MARGIN]];
+    for (const [kind, name, key] of CHOOSABLE) {
+      if (!map.getLayer(name)) continue;
+      const [found] = map.queryRenderedFeatures(kind === "area" ? point : box, { layers: [name] });
+      if (found) return choose(kind, found.properties[key]);
+    }
+    return null;
+  };
+  map.on("click", (event) => pick(event.point));
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key === "Enter") pick(map.project(map.getCenter()));
+  });
+  map.on("moveend", () => moved(placeWords(map.getCenter(), map.getZoom())));
+  map.on("idle", () => {
+    const found = ["wishes", "interventions"].flatMap((name) => map.querySourceFeatures(name, { sourceLayer: name }));
+    capped(found.some((feature) => feature.properties.of > most));
+  });
+  map.on("error", (event) => {
+    if (event.sourceId && event.sourceId !== "base") failed();
+  });
+}

@@ -1,0 +1,146 @@
+"""One figure on the map: which edition, which classes, and the legend in words."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from gis.classes import Classes
+from layers import catalogue, style
+from layers.catalogue import CATALOGUE, LegendItem
+from layers.layer import Layer
+from layers.palettes import OUTLINE
+from webapp.deals.models import text_in
+from webapp.languages import current_language
+from webapp.planning.forms import NO_FIGURE
+from webapp.planning.queries import Edition
+from webapp.templating import number
+
+FIRST_LAYER = "population_density"
+LEVELS_BY_USE = ("district", "neighbourhood", "municipality")
+GROUPS = ("people", "income", "housing", "surroundings", "other")
+
+
+@dataclass(frozen=True)
+class LegendLine:
+    """A line of the legend: what it says, how it looks and how many areas it holds."""
+
+    label: str
+    colour: str
+    is_hatched: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class Choropleth:
+    """A figure of one edition, ready for map, legend and table."""
+
+    layer: Layer
+    classes: Classes
+    lines: tuple[LegendLine, ...]
+
+    @property
+    def title(self) -> str:
+        """The figure's name in the reader's language."""
+        return text_in(dict(self.layer.title), current_language())
+
+    @property
+    def unit(self) -> str:
+        """What it is counted in."""
+        return text_in(dict(self.layer.unit), current_language())
+
+    @property
+    def definition(self) -> str:
+        """What it means."""
+        return text_in(dict(self.layer.definition), current_language())
+
+    @property
+    def how_classed(self) -> str:
+        """How the classes were made."""
+        return text_in(dict(self.layer.legend_text), current_language())
+
+    def painted(self) -> dict[str, Any]:
+        """The style for both renderers."""
+        return {
+            "maplibre": style.maplibre_paint(self.layer, self.classes),
+            "leaflet": style.leaflet_style(self.layer, self.classes),
+        }
+
+
+OUTLINES_ONLY: dict[str, Any] = {
+    "maplibre": {"outline": {"paint": {"line-color": OUTLINE, "line-width": style.OUTLINE_WIDTH}}},
+    "leaflet": {
+        "fill": [],
+        "path": {"color": OUTLINE, "weight": style.OUTLINE_WIDTH, "fillOpacity": 0.0},
+        "no_figure": {"fillOpacity": 0.0},
+    },
+}
+
+
+def choropleth(layer: Layer, rows: Iterable[Any]) -> Choropleth:
+    """Divide rows with `value` and `reason` into classes."""
+    given = list(rows)
+    classes = catalogue.classes_of(layer, [row.value for row in given])
+    reasons = Counter(row.reason for row in given if row.value is None)
+    items = catalogue.legend(layer, classes, sorted(reasons))
+    counts = [*classes.counts, *(reasons[item.reason] for item in items if item.reason)]
+    lines = tuple(_line(layer, item, count) for item, count in zip(items, counts, strict=True))
+    return Choropleth(layer, classes, lines)
+
+
+def _line(layer: Layer, item: LegendItem, count: int) -> LegendLine:
+    return LegendLine(_label(layer, item), item.colour, item.pattern == "hatch", count)
+
+
+def _label(layer: Layer, item: LegendItem) -> str:
+    if item.label is not None:
+        return text_in(dict(item.label), current_language())
+    lower, upper = (number(value, layer.decimals) for value in (item.lower, item.upper))
+    return upper if lower == upper else gettext("planning.legend.range", lower=lower, upper=upper)
+
+
+def figure_choices(keys: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Every figure that is loaded, by group: those of the catalogue first, each with its name."""
+    language = current_language()
+    groups: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
+    for layer in CATALOGUE.values():
+        if layer.figure in keys:
+            groups[layer.group].append((layer.id, text_in(dict(layer.title), language)))
+    declared = {layer.figure for layer in CATALOGUE.values()}
+    others = [catalogue.layer_for_figure(key, keys) for key in keys if key not in declared]
+    named = [(layer.id, text_in(dict(layer.title), language)) for layer in others]
+    groups["other"] += sorted(named, key=lambda choice: choice[1])
+    none = {"": [(NO_FIGURE, gettext("planning.form.no_figure"))]}
+    return none | {
+        gettext(f"planning.group.{group}"): choices for group, choices in groups.items() if choices
+    }
+
+
+def chosen_layer(layer_id: str, keys: Collection[str]) -> Layer | None:
+    """The layer of an id from `figure_choices`; without an id the first of the catalogue."""
+    if layer_id == NO_FIGURE:
+        return None
+    if layer_id:
+        return catalogue.find(layer_id, keys)
+    known = [layer for layer in CATALOGUE.values() if layer.figure in keys]
+    return next((layer for layer in known if layer.id == FIRST_LAYER), next(iter(known), None))
+
+
+def chosen_edition(found: Sequence[Edition], level: str, year: int | None) -> Edition | None:
+    """The edition asked for; else with the figure, then with real outlines, then the newest."""
+    level = level or _best_level(found)
+    candidates = [each for each in found if each.level == level]
+    asked = [each for each in candidates if each.year == year]
+    return max(
+        asked or candidates,
+        key=lambda each: (each.has_figure, each.is_real, each.year),
+        default=None,
+    )
+
+
+def _best_level(found: Sequence[Edition]) -> str:
+    """The first level in order of use that has the figure, else the first that is loaded."""
+    known = {each.level for each in found if each.has_figure} or {each.level for each in found}
+    return next((name for name in LEVELS_BY_USE if name in known), "")

@@ -1,0 +1,193 @@
+"""The filtered rows as a file: for staff in full, and as one map that shows only what is public."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from geoalchemy2 import WKBElement
+from shapely.geometry import mapping
+from sqlalchemy import Subquery, select
+
+from gis.crs import to_lonlat
+from layers import standalone, tables
+from layers.style import colour_for
+from layers.wording import MISSING
+from webapp.deals.models import Case, text_in
+from webapp.extensions import db
+from webapp.geodata import shape
+from webapp.interventions.models import Intervention
+from webapp.languages import current_language, direction
+from webapp.planning import queries
+from webapp.planning.view import View
+from webapp.templating import STATIC
+from webapp.wishes.publication import published_wishes
+
+INTERVENTION_COLOUR = "#1d5f8a"
+WISH_COLOUR = "#7a4b00"
+NO_FIGURE_COLOUR = "#9aa19d"
+
+
+@dataclass(frozen=True)
+class Content:
+    """The rows of one table with their columns."""
+
+    columns: tuple[str, ...]
+    rows: list[tables.Row]
+
+
+def _outline(value: WKBElement | None) -> Any:
+    return None if value is None else shape(value)
+
+
+def _area_rows(view: View) -> Content:
+    figure = view.layer.figure if view.layer else None
+    columns = ("code", "name", "level", "year", "municipality_code", "schematic")
+    if figure:
+        columns = (*columns, "figure", "value", "unit", "reason")
+    found = [] if view.area_selection is None else db.session.execute(view.area_selection).all()
+    rows = []
+    for row in sorted(found, key=lambda row: row.code):
+        properties = {name: getattr(row, name, None) for name in columns}
+        properties |= {"schematic": row.is_schematic, "figure": figure}
+        properties["unit"] = view.choropleth.unit if view.choropleth else ""
+        rows.append(({name: properties[name] for name in columns}, _outline(row.geom)))
+    return Content(columns, rows)
+
+
+def _plain_rows(selection: Subquery, columns: tuple[str, ...]) -> Content:
+    rows = [
+        ({name: getattr(row, name) for name in columns}, _outline(row.geom))
+        for row in queries.everything(selection)
+    ]
+    return Content(columns, rows)
+
+
+WISH_COLUMNS = (
+    *("id", "case_slug", "kind", "theme", "status", "precision", "submitted_on"),
+    *("language", "text", "place_words", "area_code", "area_name", "is_demo"),
+)
+INTERVENTION_COLUMNS = (
+    *("id", "case_slug", "title", "phase", "phase_type", "planned_start", "planned_end"),
+    *("is_public", "wishes", "is_demo"),
+)
+CONTENT: dict[str, Callable[[View], Content]] = {
+    "areas": _area_rows,
+    "wishes": lambda view: _plain_rows(view.wishes, WISH_COLUMNS),
+    "interventions": lambda view: _plain_rows(view.interventions, INTERVENTION_COLUMNS),
+}
+TYPES = {
+    "gpkg": "application/geopackage+sqlite3",
+    "geojson": "application/geo+json",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def file_of(view: View, table: str, file_format: str) -> bytes:
+    """The rows that pass the filters as GeoPackage (EPSG:28992), GeoJSON (CRS84) or CSV."""
+    content = CONTENT[table](view)
+    if file_format == "geojson":
+        return tables.geojson_text(content.rows).encode()
+    if file_format == "csv":
+        return tables.csv_text(content.rows, content.columns).encode()
+    info = tables.TableInfo(
+        name=table,
+        title=gettext(f"planning.table.{table}"),
+        source=source_words(view) if table == "areas" else gettext("common.product"),
+        edition=date.today(),  # noqa: DTZ011 - the day as the planner's calendar has it
+    )
+    return tables.geopackage_bytes(content.rows, content.columns, info)
+
+
+def source_words(view: View) -> str:
+    """Who made the figures and outlines that are shown, and of which year."""
+    ids = {row.figure_import for row in view.areas} | {row.outline_import for row in view.areas}
+    found = queries.sources(sorted(filter(None, ids)))
+    named = {gettext("planning.edition_of", source=each.source, year=each.year) for each in found}
+    return "; ".join(sorted(named))
+
+
+def public_map(view: View) -> str:
+    """One HTML file of what everyone may see within these filters, to save or mail."""
+    language = current_language()
+    collections = [*_public_areas(view), _public_interventions(view), _public_wishes(view)]
+    schematic = any(row.is_schematic for row in view.areas)
+    return standalone.standalone_map(
+        gettext("planning.public_map.title"),
+        language,
+        direction(language),  # type: ignore[arg-type]
+        collections,
+        attribution=source_words(view),
+        notice=gettext("common.schematic") if schematic else gettext("planning.public_map.notice"),
+        vendor=STATIC / "vendor",
+    )
+
+
+def _public_areas(view: View) -> list[standalone.Collection]:
+    figure = view.choropleth
+    if figure is None:
+        return []
+    features = []
+    for row in db.session.execute(view.area_selection):
+        colour = colour_for(figure.layer, figure.classes, row.value) or NO_FIGURE_COLOUR
+        reason = text_in(dict(MISSING[row.reason]), current_language()) if row.reason else ""
+        value = row.value if row.value is not None else reason
+        features.append(_feature(row.geom, name=row.name, value=value, colour=colour))
+    heading = f"{figure.title} ({figure.unit})" if figure.unit else figure.title
+    columns = (("name", gettext("planning.column.name")), ("value", heading))
+    return [standalone.Collection(figure.title, features, columns)]
+
+
+def _public_wishes(view: View) -> standalone.Collection:
+    wishes = published_wishes().subquery("published")
+    conditions = queries.wish_conditions(wishes, Case, view.filters)
+    rows = db.session.execute(
+        select(wishes)
+        .join(Case, Case.id == wishes.c.case_id)
+        .where(view.scope.limit(Case.id), *conditions)
+        .order_by(wishes.c.id)
+    )
+    features = [
+        _feature(
+            row.geom,
+            kind=gettext(f"common.kind.{row.kind}"),
+            theme=gettext(f"common.theme.{row.theme}"),
+            text=row.text,
+            place=row.place_words,
+        )
+        for row in rows
+    ]
+    columns = _headed("kind", "theme", "text", "place")
+    return standalone.Collection(gettext("planning.table.wishes"), features, columns, WISH_COLOUR)
+
+
+def _public_interventions(view: View) -> standalone.Collection:
+    selection = view.interventions
+    rows: Iterable[Any] = db.session.execute(
+        select(selection, Intervention.summary)
+        .join(Intervention, Intervention.id == selection.c.id)
+        .where(selection.c.is_public)
+        .order_by(selection.c.id)
+    )
+    features = [
+        _feature(
+            row.geom,
+            title=row.title,
+            phase=gettext(f"common.phase.{row.phase}"),
+            summary=text_in(row.summary, current_language()),
+        )
+        for row in rows
+    ]
+    name = gettext("planning.table.interventions")
+    columns = _headed("title", "phase", "summary")
+    return standalone.Collection(name, features, columns, INTERVENTION_COLOUR)
+
+
+def _headed(*names: str) -> Sequence[tuple[str, str]]:
+    return [(name, gettext(f"planning.column.{name}")) for name in names]
+
+
+def _feature(geom: WKBElement | None, **properties: Any) -> dict[str, Any]:
+    geometry = None if geom is None else mapping(to_lonlat(shape(geom)))
+    return {"type": "Feature", "properties": properties, "geometry": geometry}

@@ -1,0 +1,296 @@
+"""What the planner's map reads: areas with one figure, wishes and interventions within the scope.
+
+A map, its table and its downloads are the same selection, so that they can never disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    lateral,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
+
+from webapp.areas.models import Area, AreaFigures, AreaImport
+from webapp.deals.models import Case, CasePart
+from webapp.extensions import db
+from webapp.geodata import lonlat
+from webapp.interventions.models import PHASE_TYPES, Intervention, WishLink
+from webapp.permissions import Scope
+from webapp.planning.forms import Filters
+from webapp.wishes.publication import wishes_for_staff
+
+ROWS_PER_PAGE = 100
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class CaseChoice:
+    """A case within the scope."""
+
+    id: int
+    slug: str
+    title: dict[str, str]
+    municipality_code: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A year in which areas of a level are loaded: are outlines real, is the figure known."""
+
+    level: str
+    year: int
+    is_real: bool
+    has_figure: bool
+
+
+def cases_in(scope: Scope) -> list[CaseChoice]:
+    """The cases that the planner works on, in the order of their deals."""
+    columns = (Case.id, Case.slug, Case.title, Case.municipality_code)
+    rows = db.session.execute(
+        select(*columns).where(scope.limit(Case.id)).order_by(Case.deal_id, Case.position, Case.id)
+    )
+    return [CaseChoice(*row) for row in rows]
+
+
+def municipalities_in(scope: Scope) -> dict[str, str]:
+    """Names by code of all municipalities of the deals of these cases: what is around matters."""
+    deals = select(Case.deal_id).where(scope.limit(Case.id))
+    columns = select(Case.municipality_code, Case.municipality_name)
+    rows = db.session.execute(columns.where(Case.deal_id.in_(deals)).distinct())
+    return dict(rows.all())
+
+
+def figure_keys() -> frozenset[str]:
+    """The names of all numeric figures that are loaded."""
+    newest = db.session.execute(select(func.max(AreaImport.id), func.count(AreaImport.id))).one()
+    return _figure_keys(str(db.engine.url), *newest)
+
+
+@lru_cache(maxsize=4)
+def _figure_keys(_database: str, _newest: int | None, _count: int) -> frozenset[str]:
+    # Reading every figure of the country takes a second: once per import is enough.
+    figure = func.jsonb_each(AreaFigures.figures).table_valued("key", "value").lateral()
+    numeric = func.jsonb_typeof(cast(figure.c.value, AreaFigures.figures.type)) == "number"
+    rows = select(figure.c.key).select_from(AreaFigures).join(figure, true()).where(numeric)
+    return frozenset(db.session.scalars(rows.distinct()))
+
+
+def editions(figure: str | None, municipalities: Sequence[str]) -> list[Edition]:
+    """Which levels and years there are, newest first."""
+    known = literal(False)
+    if figure is not None:
+        known = exists().where(AreaFigures.area_id == Area.id, AreaFigures.figures.has_key(figure))
+    real = and_(Area.is_schematic.is_(False), Area.geom.is_not(None))
+    rows = db.session.execute(
+        select(Area.level, Area.year, func.bool_or(real), func.bool_or(known))
+        .where(Area.municipality_code.in_(municipalities), Area.water.is_(False))
+        .group_by(Area.level, Area.year)
+        .order_by(Area.year.desc())
+    )
+    return [Edition(*row) for row in rows]
+
+
+def areas_shown(
+    level: str, year: int, figure: str | None, municipalities: Sequence[str]
+) -> Select[Any]:
+    """Land areas of an edition with one figure (`value`) or the reason why there is none.
+
+    A schematic outline gives way where its municipality has real ones of that level and year.
+    """
+    real = aliased(Area)
+    replaced = exists().where(
+        real.municipality_code == Area.municipality_code,
+        real.level == Area.level,
+        real.year == Area.year,
+        real.is_schematic.is_(False),
+        real.geom.is_not(None),
+    )
+    value, reason, import_id, source = _figure(figure)
+    columns = (
+        *(Area.id, Area.code, Area.name, Area.municipality_code, Area.year, Area.level),
+        *(Area.is_schematic, Area.geom, Area.geom_web),
+    )
+    statement = select(
+        *columns,
+        Area.import_id.label("outline_import"),
+        import_id.label("figure_import"),
+        value.label("value"),
+        reason.label("reason"),
+    ).where(
+        Area.level == level,
+        Area.year == year,
+        Area.water.is_(False),
+        Area.municipality_code.in_(municipalities),
+        or_(Area.is_schematic.is_(False), ~replaced),
+    )
+    return statement if source is None else statement.outerjoin(source, true())
+
+
+def area_rows(areas: Select[Any]) -> Sequence[Any]:
+    """All areas of a selection without their geometry; `has_outline` says if they have one."""
+    rows = areas.subquery("areas")
+    columns = [column for column in rows.c if column.name not in ("geom", "geom_web")]
+    outline = rows.c.geom.is_not(None).label("has_outline")
+    return db.session.execute(select(*columns, outline).order_by(rows.c.name, rows.c.id)).all()
+
+
+def _figure(key: str | None) -> tuple[Any, Any, Any, Any]:
+    """Value, reason and import of a figure: the newest import that knows it, else that names it."""
+    if key is None:
+        return cast(null(), Float), literal("missing"), cast(null(), Integer), None
+    known = AreaFigures.figures.has_key(key)
+    is_number = func.jsonb_typeof(AreaFigures.figures[key]) == "number"
+    found = select(
+        case((is_number, AreaFigures.figures[key].astext)).label("number"),
+        AreaFigures.missing[key].astext.label("reason"),
+        AreaFigures.import_id,
+    ).where(AreaFigures.area_id == Area.id, or_(known, AreaFigures.missing.has_key(key)))
+    newest = lateral(
+        found.order_by(known.desc(), AreaFigures.import_id.desc()).limit(1), name="figure"
+    )
+    value = cast(newest.c.number, Float)
+    reason = case((value.is_(None), func.coalesce(newest.c.reason, "missing")))
+    return value, reason, newest.c.import_id, newest
+
+
+def sources(import_ids: Sequence[int]) -> list[AreaImport]:
+    """The imports that rows came from."""
+    if not import_ids:
+        return []
+    rows = select(AreaImport).where(AreaImport.id.in_(import_ids)).order_by(AreaImport.id.desc())
+    return list(db.session.scalars(rows))
+
+
+def wishes_shown(scope: Scope, filters: Filters) -> Subquery:
+    """The wishes of the planner's own cases that pass the filters."""
+    wishes = wishes_for_staff(scope).subquery("all_wishes")
+    cases = aliased(Case)
+    statement = select(wishes, cases.slug.label("case_slug")).join(
+        cases, cases.id == wishes.c.case_id
+    )
+    return statement.where(*wish_conditions(wishes, cases, filters)).subquery("shown_wishes")
+
+
+def wish_conditions(wishes: Any, cases: Any, filters: Filters) -> list[ColumnElement[bool]]:
+    """The filters as conditions on a selection of wishes."""
+    given = {name: getattr(filters, name) for name in ("theme", "kind", "status")}
+    conditions = [wishes.c[name] == value for name, value in given.items() if value]
+    if filters.case:
+        conditions.append(cases.slug == filters.case)
+    if filters.since:
+        conditions.append(wishes.c.submitted_on >= filters.since)
+    if filters.until:
+        conditions.append(wishes.c.submitted_on <= filters.until)
+    if filters.q:
+        conditions.append(wishes.c.text.icontains(filters.q, autoescape=True))
+    return conditions
+
+
+def interventions_shown(scope: Scope, filters: Filters, language: str) -> Subquery:
+    """The interventions of the planner's own cases that pass the filters."""
+    title = func.coalesce(Intervention.title[language].astext, Intervention.title["nl"].astext)
+    answered = (
+        select(func.count())
+        .where(WishLink.intervention_id == Intervention.id)
+        .correlate(Intervention)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            *(Intervention.id, Intervention.phase, Intervention.planned_start),
+            *(Intervention.planned_end, Intervention.is_demo, Intervention.geom),
+            *(Intervention.geom_web, Intervention.case_id, Case.slug.label("case_slug")),
+            title.label("title"),
+            case(PHASE_TYPES, value=Intervention.phase).label("phase_type"),
+            Intervention.published_at.is_not(None).label("is_public"),
+            answered.label("wishes"),
+        )
+        .join(Case, Case.id == Intervention.case_id)
+        .where(scope.limit(Intervention.case_id))
+    )
+    if filters.case:
+        statement = statement.where(Case.slug == filters.case)
+    if filters.phase:
+        statement = statement.where(Intervention.phase == filters.phase)
+    if filters.q:
+        statement = statement.where(title.icontains(filters.q, autoescape=True))
+    return statement.subquery("shown_interventions")
+
+
+def count(rows: Subquery) -> int:
+    """How many rows a selection has."""
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def page_of(rows: Subquery, order: ColumnElement[Any], page: int) -> Sequence[Any]:
+    """One page of rows without their geometry; equal ones in the order in which they came."""
+    columns = [column for column in rows.c if column.name not in ("geom", "geom_web")]
+    start = (page - 1) * ROWS_PER_PAGE
+    statement = select(*columns).order_by(order, rows.c.id).limit(ROWS_PER_PAGE).offset(start)
+    return db.session.execute(statement).all()
+
+
+def everything(rows: Subquery) -> Sequence[Any]:
+    """All rows with their geometry in EPSG:28992, for downloads."""
+    return db.session.execute(select(rows).order_by(rows.c.id)).all()
+
+
+def wishes_by_theme(wishes: Subquery, area_id: int) -> dict[str, int]:
+    """How many of these wishes lie within an area, per theme; by place, whatever the edition."""
+    area = select(Area.geom).where(Area.id == area_id).scalar_subquery()
+    place = func.ST_PointOnSurface(wishes.c.geom)
+    rows = db.session.execute(
+        select(wishes.c.theme, func.count())
+        .where(func.ST_Intersects(place, area))
+        .group_by(wishes.c.theme)
+    )
+    return dict(rows.all())
+
+
+def figures_of(area_id: int) -> tuple[dict[str, Any], dict[str, str], dict[str, AreaImport]]:
+    """All figures of an area, the reasons of those it lacks, and the import of each figure."""
+    rows = db.session.execute(
+        select(AreaFigures, AreaImport)
+        .join(AreaImport, AreaImport.id == AreaFigures.import_id)
+        .where(AreaFigures.area_id == area_id)
+        .order_by(AreaFigures.import_id)
+    )
+    figures: dict[str, Any] = {}
+    missing: dict[str, str] = {}
+    origins: dict[str, AreaImport] = {}
+    for given, origin in rows:
+        figures |= given.figures
+        missing |= given.missing
+        origins |= dict.fromkeys(given.figures, origin)
+    return figures, {key: why for key, why in missing.items() if key not in figures}, origins
+
+
+def extent(geom: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Bounds | None:
+    """West, south, east, north in degrees of what meets the conditions."""
+    box = func.ST_Extent(lonlat(geom))
+    sides = (func.ST_XMin(box), func.ST_YMin(box), func.ST_XMax(box), func.ST_YMax(box))
+    west, south, east, north = db.session.execute(select(*sides).where(*conditions)).one()
+    return None if west is None else (west, south, east, north)
+
+
+def extent_of_cases(case_ids: Sequence[int]) -> Bounds | None:
+    """The box around the parts of these cases, in degrees."""
+    return extent(CasePart.geom, CasePart.case_id.in_(case_ids))
