@@ -1,10 +1,214 @@
-"""HTTP of open data."""
+"""HTTP of open data: /api/v1, outside the languages of the pages."""
 
-from flask import Blueprint, Flask
+import json
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, url_for
+from flask_babel import gettext, refresh
+
+from webapp import errors
+from webapp.errors import Invalid
+from webapp.extensions import csrf, limiter
+from webapp.languages import DEFAULT, LANGUAGES, current_language
+from webapp.open_data import queries
+from webapp.open_data.forms import ONE, read_parameters, read_query
+from webapp.open_data.openapi import VERSION, document
+from webapp.open_data.wish_body import MEDIA_TYPES, MOST_BYTES, read_submission
+from webapp.permissions import public
+from webapp.wishes.actions import Placed, place_wish
+from webapp.wishes.messages import follow_address
+from webapp.wishes.queries import wish_by_key
+
+BASE = "/api/v1"
+GEOJSON = "application/geo+json"
+EXPOSED = "API-Version, Allow, Content-Crs, Idempotency-Replayed, Link, Location, Retry-After"
 
 blueprint = Blueprint("open_data", __name__)
 
 
+@blueprint.get("/openapi.json")
+@public
+def openapi() -> dict[str, Any]:
+    """The description of this API for programs."""
+    return document(current_app.config["BASE_URL"] + BASE, current_app.config["CONTACT_EMAIL"])
+
+
+@blueprint.get("/cases")
+@public
+def cases() -> Response:
+    """The cases with their outline."""
+    return _page("cases")
+
+
+@blueprint.get("/cases/<case_slug>")
+@public
+def case(case_slug: str) -> Response:
+    """One case."""
+    writable = case_slug.isascii() and case_slug.isprintable()
+    key = queries.case_id_of(case_slug) if writable else None
+    return _one("cases", key, "pages.case", case_slug=case_slug)
+
+
+@blueprint.get("/areas")
+@public
+def areas() -> Response:
+    """Municipalities, districts and neighbourhoods."""
+    return _page("areas")
+
+
+@blueprint.get("/areas/<int:area_id>")
+@public
+def area(area_id: int) -> Response:
+    """One area."""
+    return _one("areas", area_id)
+
+
+@blueprint.get("/interventions")
+@public
+def interventions() -> Response:
+    """The published interventions."""
+    return _page("interventions")
+
+
+@blueprint.get("/interventions/<int:intervention_id>")
+@public
+def intervention(intervention_id: int) -> Response:
+    """One published intervention."""
+    return _one(
+        "interventions", intervention_id, "chain.intervention", intervention_id=intervention_id
+    )
+
+
+@blueprint.get("/wishes")
+@public
+def wishes() -> Response:
+    """The published wishes."""
+    return _page("wishes")
+
+
+@blueprint.get("/wishes/<int:wish_id>")
+@public
+def wish(wish_id: int) -> Response:
+    """One published wish."""
+    return _one("wishes", wish_id, "chain.wish", wish_id=wish_id)
+
+
+@blueprint.post("/wishes")
+@csrf.exempt
+@public
+def place() -> Response:
+    """Place a wish, exactly once per key."""
+    request.max_content_length = MOST_BYTES
+    if request.mimetype not in MEDIA_TYPES:
+        abort(415)
+    submission, key = read_submission(request.headers, request.args, request.get_data())
+    if wish_by_key(key):
+        return _placed(place_wish(submission, key))
+    with limiter.limit(f"{current_app.config['SUBMISSIONS_PER_HOUR']} per hour"):
+        return _placed(place_wish(submission, key))
+
+
+def _placed(placed: Placed) -> Response:
+    body = json.dumps({"code": placed.code, "status": placed.wish.status})
+    response = Response(body, 201, content_type="application/json")
+    response.headers["Location"] = follow_address(placed.wish, placed.wish.language)
+    if not placed.is_new:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _page(name: str) -> Response:
+    query = read_query(request.args, name)
+    page = queries.page(name, query.filters, query.bbox, query.limit, query.cursor, query.crs)
+    links = [_link("self", _address(name, request.args.to_dict()))]
+    if page.following is not None:
+        onwards = {**request.args.to_dict(), "cursor": str(page.following)}
+        links.append(_link("next", _address(name, onwards)))
+    # The database wrote one JSON object; the links become its last member.
+    text = f'{page.geojson.removesuffix("}")}, "links": {json.dumps(links)}}}'
+    return _geojson(text, query.crs, links)
+
+
+def _one(name: str, key: int | None, page: str = "", **values: Any) -> Response:
+    crs = read_parameters(request.args, ONE)["crs"]
+    feature = queries.one(name, key, crs)
+    links = [_link("self", _address(f"{name}/{feature['id']}", request.args.to_dict()))]
+    if page:
+        address = current_app.config["BASE_URL"] + url_for(page, lang=DEFAULT, **values)
+        links.append({"rel": "alternate", "href": address, "type": "text/html"})
+    return _geojson(json.dumps(feature | {"links": links}), crs, links)
+
+
+def _geojson(text: str, crs: str, links: list[dict[str, str]]) -> Response:
+    response = Response(text, content_type=GEOJSON)
+    response.headers["Content-Crs"] = f"<{crs}>"
+    for link in links:
+        target = f'<{link["href"]}>; rel="{link["rel"]}"; type="{link["type"]}"'
+        response.headers.add("Link", target)
+    return response
+
+
+def _link(rel: str, address: str) -> dict[str, str]:
+    return {"rel": rel, "href": address, "type": GEOJSON}
+
+
+def _address(path: str, parameters: dict[str, str]) -> str:
+    question = f"?{urlencode(parameters)}" if parameters else ""
+    return f"{current_app.config['BASE_URL']}{BASE}/{path}{question}"
+
+
+@blueprint.errorhandler(Invalid)
+def _described(error: Invalid) -> Any:
+    """Each problem gets a sentence for people beside the word for programs."""
+    problems = [
+        {**problem, "detail": gettext(f"open_data.problem.{problem['reason']}")}
+        for problem in error.problems
+    ]
+    return errors.answer(error.status, error.key, problems)
+
+
+def _is_ours() -> bool:
+    return request.path == BASE or request.path.startswith(f"{BASE}/")
+
+
+def _choose_language() -> None:
+    """The language of problem texts: the best of Accept-Language; English when we have none of
+    those, Dutch when nothing was asked."""
+    if not _is_ours():
+        return
+    wanted = request.accept_languages
+    g.lang = (wanted.best_match(list(LANGUAGES)) or "en") if wanted else DEFAULT
+    refresh()
+
+
+def _finish(response: Response) -> Response:
+    """The headers of every answer below /api/v1, errors included; no cookies, no state."""
+    if not _is_ours():
+        return response
+    headers = response.headers
+    headers.remove("Set-Cookie")
+    headers["API-Version"] = VERSION
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = EXPOSED
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+        headers["Access-Control-Allow-Headers"] = "Content-Type, Content-Crs, Idempotency-Key"
+        headers["Access-Control-Max-Age"] = "600"
+    if response.status_code >= 400:
+        headers["Content-Language"] = current_language()
+        headers["Vary"] = "Accept-Language"
+    if response.status_code == 405 and request.routing_exception is not None:
+        allowed = getattr(request.routing_exception, "valid_methods", None) or []
+        headers["Allow"] = ", ".join(sorted(allowed))
+    if response.status_code == 429 and (limit := limiter.current_limit):
+        headers["Retry-After"] = str(max(1, int(limit.reset_at - time.time())))
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Bind the routes."""
-    app.register_blueprint(blueprint, url_prefix="/<lang:lang>")
+    app.register_blueprint(blueprint, url_prefix=BASE)
+    app.before_request(_choose_language)
+    app.after_request(_finish)

@@ -1,0 +1,271 @@
+"""Reads of open data: what everyone may see, a page at a time, as GeoJSON made in SQL."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, cast, false, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB
+
+from gis.crs import CRS84_URI, ETRS89, NETHERLANDS_LONLAT, RD, Bounds
+from webapp.areas.models import Area, AreaImport
+from webapp.chain.answers import is_published, published_with_answer
+from webapp.deals.models import Case, CasePart, Deal, Party, ProgrammeLine, Round
+from webapp.errors import NotFound
+from webapp.extensions import db
+from webapp.geodata import feature_collection
+from webapp.interventions.models import Intervention, intervention_programme_lines
+from webapp.wishes.publication import published_wishes
+
+BOX_STEP_DEGREES = 0.05  # Straight in degrees is bent in RD: over this length by less than a metre.
+DEGREE_DIGITS, METRE_DIGITS = 7, 3
+UTC_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Page:
+    """GeoJSON text of some features, and where the next page starts."""
+
+    geojson: str
+    following: int | None
+
+
+def case_id_of(slug: str) -> int | None:
+    """The case with this slug."""
+    return db.session.scalar(select(Case.id).where(Case.slug == slug))
+
+
+def in_box(geom: ColumnElement[Any], bbox: Bounds | None) -> Condition:
+    """Whether a stored geometry meets a box in lon/lat; the box is cut to the Netherlands first,
+    because RD has no place for the rest of the world."""
+    if bbox is None:
+        return true()
+    west, south, east, north = NETHERLANDS_LONLAT
+    cut = max(west, bbox[0]), max(south, bbox[1]), min(east, bbox[2]), min(north, bbox[3])
+    if cut[0] > cut[2] or cut[1] > cut[3]:
+        return false()
+    box = func.ST_Segmentize(func.ST_MakeEnvelope(*cut, ETRS89), BOX_STEP_DEGREES)
+    return func.ST_Intersects(geom, func.ST_Transform(box, RD))
+
+
+def _geometry(geom: ColumnElement[Any], crs: str) -> ColumnElement[Any]:
+    """GeoJSON in the wanted system, without the old `crs` member (option 0)."""
+    if crs == CRS84_URI:
+        written = func.ST_AsGeoJSON(func.ST_Transform(geom, ETRS89), DEGREE_DIGITS, 0)
+    else:
+        written = func.ST_AsGeoJSON(geom, METRE_DIGITS, 0)
+    return cast(written, JSONB).label("geometry")
+
+
+def _utc(moment: ColumnElement[Any]) -> ColumnElement[str]:
+    return func.to_char(func.timezone("UTC", moment), UTC_FORMAT)
+
+
+# --- Cases ------------------------------------------------------------------------------------
+
+
+def _case_shape() -> Subquery:
+    whole = func.ST_Union(CasePart.geom).label("geom")
+    schematic = func.bool_or(CasePart.is_schematic).label("schematic")
+    return select(CasePart.case_id, whole, schematic).group_by(CasePart.case_id).subquery("shape")
+
+
+def _open_round() -> ColumnElement[Any]:
+    now = datetime.now(UTC)
+    described = func.jsonb_build_object(
+        *("title", Round.title, "opensAt", _utc(Round.opens_at), "closesAt", _utc(Round.closes_at))
+    )
+    return (
+        select(described)
+        .where(Round.case_id == Case.id, Round.opens_at <= now, Round.closes_at > now)
+        .order_by(Round.opens_at.desc(), Round.id.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+
+
+def _case_ids(_: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+    meets = select(CasePart.id).where(CasePart.case_id == Case.id, in_box(CasePart.geom, bbox))
+    return select(Case.id).where(true() if bbox is None else meets.exists())
+
+
+def _case_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+    shape = _case_shape()
+    return (
+        select(
+            Case.slug.label("id"),
+            Case.slug.label("slug"),
+            Case.title,
+            Case.summary,
+            Deal.slug.label("deal"),
+            Case.municipality_code.label("municipalityCode"),
+            Case.municipality_name.label("municipalityName"),
+            Case.end_date.label("endDate"),
+            _open_round().label("openRound"),
+            func.coalesce(shape.c.schematic, false()).label("isSchematic"),
+            Deal.is_demo.label("isDemo"),
+            _geometry(shape.c.geom, crs),
+        )
+        .join(Deal, Deal.id == Case.deal_id)
+        .outerjoin(shape, shape.c.case_id == Case.id)
+        .where(Case.id.in_(ids))
+        .order_by(Case.id)
+    )
+
+
+# --- Areas ------------------------------------------------------------------------------------
+
+
+def _area_ids(filters: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+    columns = {"level": Area.level, "year": Area.year, "municipality": Area.municipality_code}
+    wanted = [columns[name] == value for name, value in filters.items()]
+    return select(Area.id).where(in_box(Area.geom, bbox), *wanted)
+
+
+def _area_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+    return (
+        select(
+            Area.id,
+            Area.code,
+            Area.name,
+            Area.level,
+            Area.year,
+            Area.municipality_code.label("municipalityCode"),
+            Area.parent_code.label("parentCode"),
+            Area.water.label("isWater"),
+            Area.is_schematic.label("isSchematic"),
+            AreaImport.source,
+            AreaImport.licence,
+            AreaImport.attribution,
+            _geometry(Area.geom, crs),
+        )
+        .join(AreaImport, AreaImport.id == Area.import_id)
+        .where(Area.id.in_(ids))
+        .order_by(Area.id)
+    )
+
+
+# --- Interventions ----------------------------------------------------------------------------
+
+
+def _intervention_ids(filters: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+    columns = {"case": Intervention.case_id, "phase": Intervention.phase}
+    wanted = [columns[name] == value for name, value in filters.items()]
+    return select(Intervention.id).where(is_published(), in_box(Intervention.geom, bbox), *wanted)
+
+
+def _programme_line_codes() -> ColumnElement[Any]:
+    table = intervention_programme_lines.c
+    codes = func.jsonb_agg(ProgrammeLine.code)
+    found = (
+        select(codes)
+        .join(intervention_programme_lines, table.programme_line_id == ProgrammeLine.id)
+        .where(table.intervention_id == Intervention.id)
+        .correlate(Intervention)
+        .scalar_subquery()
+    )
+    return func.coalesce(found, func.jsonb_build_array())
+
+
+def _intervention_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+    return (
+        select(
+            Intervention.id,
+            Case.slug.label("case"),
+            Intervention.title,
+            Intervention.summary,
+            Intervention.phase,
+            Intervention.wares,
+            Intervention.planned_start.label("plannedStart"),
+            Intervention.planned_end.label("plannedEnd"),
+            Intervention.actual_start.label("actualStart"),
+            Intervention.actual_end.label("actualEnd"),
+            Party.name.label("responsibleParty"),
+            _programme_line_codes().label("programmeLines"),
+            Intervention.is_demo.label("isDemo"),
+            _geometry(Intervention.geom, crs),
+        )
+        .join(Case, Case.id == Intervention.case_id)
+        .outerjoin(Party, Party.id == Intervention.responsible_party_id)
+        .where(is_published(), Intervention.id.in_(ids))
+        .order_by(Intervention.id)
+    )
+
+
+# --- Wishes -----------------------------------------------------------------------------------
+
+
+def _wish_ids(filters: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+    """Filtered by the place as it is shown, so that no box tells more than the map does."""
+    shown = published_wishes().subquery("shown")
+    columns = {"case": shown.c.case_id, "theme": shown.c.theme, "kind": shown.c.kind}
+    wanted = [columns[name] == value for name, value in filters.items()]
+    return select(shown.c.id).where(in_box(shown.c.geom, bbox), *wanted)
+
+
+def _wish_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+    """Of the date only the month: text, exact place and day together could point at someone."""
+    shown = published_with_answer().subquery("shown")
+    return (
+        select(
+            shown.c.id,
+            Case.slug.label("case"),
+            shown.c.kind,
+            shown.c.theme,
+            shown.c.text,
+            shown.c.language,
+            shown.c.precision,
+            shown.c.area_code.label("areaCode"),
+            shown.c.area_name.label("areaName"),
+            shown.c.place_words.label("placeWords"),
+            func.to_char(shown.c.submitted_on, "YYYY-MM").label("submittedMonth"),
+            shown.c.answer,
+            shown.c.is_demo.label("isDemo"),
+            _geometry(shown.c.geom, crs),
+        )
+        .join(Case, Case.id == shown.c.case_id)
+        .where(shown.c.id.in_(ids))
+        .order_by(shown.c.id)
+    )
+
+
+# --- All of them ------------------------------------------------------------------------------
+
+Ids = Callable[[Mapping[str, Any], Bounds | None], Select[Any]]
+Rows = Callable[[Iterable[int], str], Select[Any]]
+
+COLLECTIONS: dict[str, tuple[Ids, Rows]] = {
+    "cases": (_case_ids, _case_rows),
+    "areas": (_area_ids, _area_rows),
+    "interventions": (_intervention_ids, _intervention_rows),
+    "wishes": (_wish_ids, _wish_rows),
+}
+
+
+def page(
+    name: str, filters: Mapping[str, Any], bbox: Bounds | None, limit: int, cursor: int, crs: str
+) -> Page:
+    """The features after `cursor`, in the order of their ids."""
+    choose, rows = COLLECTIONS[name]
+    chosen = choose(filters, bbox)
+    key = chosen.selected_columns[0]
+    ids = list(db.session.scalars(chosen.where(key > cursor).order_by(key).limit(limit + 1)))
+    following = ids[limit - 1] if len(ids) > limit else None
+    return Page(feature_collection(rows(ids[:limit], crs).subquery("item")), following)
+
+
+def one(name: str, key: int | None, crs: str) -> dict[str, Any]:
+    """One feature. Raises `NotFound` when it is not there or not public."""
+    _, rows = COLLECTIONS[name]
+    found = (
+        json.loads(feature_collection(rows([key], crs).subquery("item")))["features"] if key else []
+    )
+    if not found:
+        raise NotFound
+    feature: dict[str, Any] = found[0]
+    return feature
