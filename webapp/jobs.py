@@ -28,7 +28,7 @@ def _in_app(work: Callable[[], Any]) -> None:
 @QUEUE.task(queueing_lock="deliver_messages", name="deliver_messages")
 def deliver_messages(timestamp: int) -> None:
     """Send what waits in the outbox."""
-    from webapp.wishes.actions import deliver_waiting_messages
+    from webapp.wishes.messages import deliver_waiting_messages
 
     _in_app(deliver_waiting_messages)
 
@@ -37,9 +37,9 @@ def deliver_messages(timestamp: int) -> None:
 @QUEUE.task(queueing_lock="forget_expired", name="forget_expired")
 def forget_expired(timestamp: int) -> None:
     """Delete drafts, contact data and wishes that are past their date."""
-    from webapp.wishes.actions import forget_expired
+    from webapp.wishes import retention
 
-    _in_app(forget_expired)
+    _in_app(retention.forget_expired)
 
 
 def run_worker() -> None:
