@@ -1,16 +1,19 @@
 """Reads of wishes for the resident's own pages. Whatever is public goes through `publication`."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Select, Text, cast, func, select
 
 from webapp.areas.models import Area
 from webapp.deals.models import Case, CaseArea, CasePart, Round
 from webapp.errors import Gone, NotFound
 from webapp.extensions import db
 from webapp.geodata import lonlat
-from webapp.wishes.models import Wish, WishDraft
+from webapp.permissions import Scope
+from webapp.wishes.models import Wish, WishDraft, WishPhoto
+from webapp.wishes.publication import published_wishes, wishes_for_staff
 from webapp.wishes.receipts import code_hash, read_code
 
 
@@ -106,3 +109,26 @@ def wish_by_code(typed: str) -> Wish:
     if wish.status_type == "withdrawn":
         raise Gone
     return wish
+
+
+def published_id(wish: Wish) -> int | None:
+    """The wish with a public page that this one is, or was merged into."""
+    everyone = published_wishes().subquery()
+    wanted = wish.merged_into_id or wish.id
+    return db.session.scalar(select(everyone.c.id).where(everyone.c.id == wanted))
+
+
+def published_photo(name: UUID) -> bytes | None:
+    """A photo that everyone may see: the publication rule names it."""
+    return _photo(published_wishes(), name)
+
+
+def staff_photo(name: UUID, scope: Scope) -> bytes | None:
+    """A photo that staff may see within their cases."""
+    return _photo(wishes_for_staff(scope), name)
+
+
+def _photo(wishes: Select[Any], name: UUID) -> bytes | None:
+    seen = wishes.subquery()
+    allowed = select(seen.c.photo).where(seen.c.photo == name)
+    return db.session.scalar(select(WishPhoto.jpeg).where(WishPhoto.name.in_(allowed)))
