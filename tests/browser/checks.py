@@ -39,8 +39,9 @@ def assert_fits(page: Page) -> None:
 
 def wait_until_ready(page: Page) -> None:
     """Every module of the page has started."""
+    # A function, not an expression: Playwright would evaluate that anew, which our policy forbids.
     page.wait_for_function(
-        "[...document.querySelectorAll('[data-module]')].every(e => e.dataset.ready === 'true')"
+        "() => [...document.querySelectorAll('[data-module]')].every(e => e.dataset.ready === 'true')"
     )
 
 

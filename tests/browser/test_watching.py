@@ -38,7 +38,7 @@ def test_a_breach_of_the_content_security_policy_is_seen(live, page):
     visitor = start(live, page)
     assert page.breaches == []
     visitor.evaluate("document.querySelector('main').setAttribute('style', 'color: red')")
-    visitor.wait_for_function("!document.querySelector('main').style.color")
+    visitor.wait_for_function("() => !document.querySelector('main').style.color")
     visitor.reload()
     assert any("style-src" in words for words in page.breaches)
     page.breaches.clear()

@@ -30,7 +30,7 @@ class Photo:
     height: int
 
 
-class UnusablePhoto(ValueError):  # noqa: N818 - reads as what it is
+class UnusablePhoto(ValueError):
     """This file can't be used; `reason` is `not_a_photo` or `too_many_pixels`."""
 
     def __init__(self, reason: str) -> None:
