@@ -1,0 +1,42 @@
+"""The one rule of what counts as an answer to a wish.
+
+A wish has the best relation of the interventions that it is linked with, as far as these are
+published and not stopped: `answers` before `partly` before `conflicts`. Without any it is
+`waiting`. A wish counts as answered when its state is `answers` or `partly`.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+
+from webapp.interventions.models import PHASE_TYPES, RELATIONS, Intervention, WishLink
+from webapp.wishes.publication import published_wishes
+
+STATES = (*RELATIONS, "waiting")
+ANSWERED = ("answers", "partly")
+LIVE_PHASES = tuple(phase for phase, kind in PHASE_TYPES.items() if kind != "stopped")
+
+
+def is_published() -> ColumnElement[bool]:
+    """Whether everyone may see an intervention."""
+    return Intervention.published_at.is_not(None)
+
+
+def best_relations() -> Subquery:
+    """Per wish that has one: its `state`, the best relation that counts."""
+    best = func.min(func.array_position(list(RELATIONS), WishLink.relation))
+    state = case(dict(enumerate(RELATIONS, 1)), value=best)
+    return (
+        select(WishLink.wish_id, state.label("state"))
+        .join(Intervention)
+        .where(is_published(), Intervention.phase.in_(LIVE_PHASES))
+        .group_by(WishLink.wish_id)
+        .subquery("best")
+    )
+
+
+def published_with_answer() -> Select[Any]:
+    """Every published wish, columns as in `published_wishes`, with its `answer` state."""
+    wish, best = published_wishes().subquery("wish"), best_relations()
+    state = func.coalesce(best.c.state, "waiting").label("answer")
+    return select(wish, state).outerjoin(best, best.c.wish_id == wish.c.id)
