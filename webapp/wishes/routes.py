@@ -19,7 +19,7 @@ from webapp.errors import DomainError, Gone, Invalid, NotFound
 from webapp.extensions import db, limiter
 from webapp.languages import current_language
 from webapp.permissions import public
-from webapp.wishes import drafts
+from webapp.wishes import commands, drafts
 from webapp.wishes.actions import change_wish, place_wish
 from webapp.wishes.following import blueprint, photo
 from webapp.wishes.forms import (
@@ -345,3 +345,4 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("MINIMUM_FILL_SECONDS", 4)
     app.register_blueprint(blueprint, url_prefix="/<lang:lang>")
     app.add_url_rule("/photos/<uuid:name>", "wishes.photo", photo)
+    app.cli.add_command(commands.group)
