@@ -6,7 +6,10 @@ const PAUSE = 350;
 export default function placeMap(form) {
   if (!L) throw new Error("Leaflet is not there");
   const part = (name) => form.querySelector(`[data-part="${name}"]`);
-  const say = (words) => { part("says").textContent = words; };
+  const say = (words, isPlace) => {
+    part("here").hidden = !isPlace;
+    part("says").textContent = words;
+  };
   form.hidden = false;
   const map = drawMap(form, part("map"));
   const drawing = newDrawing(form, map, part, say);
@@ -75,7 +78,7 @@ function nameWhatIsHere(form, map, say) {
     body.set("lat", here.lat.toFixed(7));
     fetch(form.dataset.near, { method: "POST", body })
       .then((answer) => (answer.ok ? answer.text() : ""))
-      .then((words) => { if (words && turn === latest) say(words); })
+      .then((words) => { if (words && turn === latest) say(words, true); })
       .catch(() => {});
   };
   map.on("moveend", () => {
