@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import IntegerField
+from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from webapp.chain.coverage import LACKS, WISH_STATES
@@ -40,7 +41,7 @@ class Filters(FlaskForm):
 
 def any_of(values: tuple[str, ...]) -> Choice:
     """One of these values, or none."""
-    return Choice(choices=[("", ""), *((value, value) for value in values)], default="")
+    return Choice(choices=[SelectChoice(value) for value in ("", *values)], default="")
 
 
 class WishRows(Filters):

@@ -1,6 +1,7 @@
 """Which wishes of a case are shown; stands in the address."""
 
 from flask_babel import lazy_gettext as _l
+from wtforms.fields import SelectChoice
 
 from webapp.chain.answers import STATES
 from webapp.chain.forms import Filters
@@ -8,9 +9,9 @@ from webapp.fields import Choice
 from webapp.wishes.models import KINDS, THEMES
 
 
-def _choices(prefix: str, values: tuple[str, ...]) -> list[tuple[str, object]]:
-    named = [(value, _l(f"{prefix}.{value}")) for value in values]
-    return [("", _l("common.all")), *named]
+def _choices(prefix: str, values: tuple[str, ...]) -> list[SelectChoice]:
+    named = [SelectChoice(value, _l(f"{prefix}.{value}")) for value in values]
+    return [SelectChoice("", _l("common.all")), *named]
 
 
 class CaseFilters(Filters):
