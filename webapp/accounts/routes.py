@@ -65,7 +65,7 @@ def staff() -> str:
 
 @blueprint.route("/staff/<int:user_id>", methods=["GET", "POST"])
 @requires("manage_users")
-def person(user_id: int) -> str | Response:
+def person(user_id: int) -> str | Response | tuple[str, int]:
     """One member of staff: roles, and whether they may sign in."""
     user = queries.member(user_id, g.scope)
     form, offered = _grant_form()
@@ -73,7 +73,8 @@ def person(user_id: int) -> str | Response:
         actions.grant(user, form.role.data, offered[form.place.data])
         flash(gettext("accounts.granted"), "success")
         return redirect(url_for("accounts.person", user_id=user.id))
-    return _person_page(user, form)
+    page = _person_page(user, form)
+    return (page, 400) if form.errors else page
 
 
 @blueprint.post("/staff/<int:user_id>/grants/<int:grant_id>/revoke")

@@ -91,6 +91,7 @@ def _settings(secret: str) -> dict[str, Any]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_LOGOUT_METHODS": ["GET", "POST"],
         "SECURITY_POST_LOGIN_VIEW": "pages.workbench",
         "SECURITY_POST_LOGOUT_VIEW": "pages.start",
         "SECURITY_POST_CHANGE_VIEW": "accounts.mine",

@@ -4,10 +4,11 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
-from flask import session
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import factories
+from tests.page_client import PageClient
 from webapp.accounts.actions import create_user, grant
 from webapp.accounts.queries import Place
 from webapp.events import Event
@@ -15,6 +16,25 @@ from webapp.extensions import accounts_security, db
 
 EMAIL, PASSWORD = "someone@example.org", "a sentence as password"
 LOGIN = "/nl/account/login"
+
+
+class Browser(FlaskClient):
+    """Each request in a context of its own: nothing of who is signed in is kept between them."""
+
+    def open(self, *arguments, **options):
+        with self.application.app_context():
+            return super().open(*arguments, **options)
+
+
+def open_browser(app):
+    visitor = PageClient(app)
+    visitor.client = Browser(app, app.response_class)
+    return visitor
+
+
+@pytest.fixture
+def pages(app):
+    return open_browser(app)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +75,7 @@ def test_an_address_is_known_in_capitals_too(pages, user):
     assert signed_in(pages)
 
 
-@pytest.mark.parametrize("language", factories.LANGUAGES)
+@pytest.mark.parametrize("language", ["nl", "uk"])
 def test_who_has_an_account_cannot_be_told_from_the_answer(pages, user, language):
     path = f"/{language}/account/login"
     wrong = sign_in(pages, "not the password", path=path).text
@@ -176,20 +196,16 @@ def test_an_old_session_does_not_bar_the_page_to_sign_in(pages, user):
 
 
 def test_signing_out_everywhere_ends_other_sessions(pages, user, app):
-    from tests.page_client import PageClient
-
     sign_in(pages)
-    elsewhere = PageClient(app)
+    elsewhere = open_browser(app)
     sign_in(elsewhere)
     pages.post("/nl/account/sign-out-everywhere", pages.get("/nl/account"))
     assert not signed_in(elsewhere)
 
 
 def test_a_changed_password_ends_other_sessions(pages, user, app):
-    from tests.page_client import PageClient
-
     sign_in(pages)
-    elsewhere = PageClient(app)
+    elsewhere = open_browser(app)
     sign_in(elsewhere)
     fields = {
         "new_password": "another long sentence",
@@ -203,15 +219,14 @@ def test_a_changed_password_ends_other_sessions(pages, user, app):
     assert not signed_in(elsewhere)
 
 
-@pytest.mark.parametrize("language", factories.LANGUAGES)
 @pytest.mark.parametrize(
-    ("present", "new", "again"),
+    ("language", "present", "new", "again"),
     [
-        ("wrong", "another long sentence", "another long sentence"),
-        (PASSWORD, "short", "short"),
-        (PASSWORD, "another long sentence", "a different sentence"),
-        (PASSWORD, PASSWORD, PASSWORD),
-        ("", "", ""),
+        ("nl", "wrong", "another long sentence", "another long sentence"),
+        ("en", PASSWORD, "short", "short"),
+        ("ar", PASSWORD, "another long sentence", "a different sentence"),
+        ("tr", PASSWORD, PASSWORD, PASSWORD),
+        ("pl", "", "", ""),
     ],
 )
 def test_a_password_that_will_not_do_is_refused_in_words(
@@ -241,6 +256,7 @@ def codes_of(pages):
 def test_the_second_factor_is_asked_once_it_is_set_up(pages, user):
     sign_in(pages)
     codes_of(pages)
+    db.session.refresh(user)
     assert user.tf_primary_method == "authenticator"
     pages.get("/nl/account/logout")
     page = sign_in(pages)
@@ -259,6 +275,7 @@ def test_a_recovery_code_works_once(pages, user):
         pages.get("/nl/account/mf-recovery-codes"),
         generate_new_codes="1",
     )
+    db.session.refresh(user)
     code = user.mf_recovery_codes[0]
     assert code in page.text
     for works in (True, False):
@@ -273,6 +290,7 @@ def test_the_second_factor_can_be_turned_off(pages, user):
     codes_of(pages)
     page = pages.post("/nl/account/tf-setup", pages.get("/nl/account/tf-setup"), setup="disable")
     assert "staat uit" in page.text
+    db.session.refresh(user)
     assert user.tf_primary_method is None
 
 
@@ -293,4 +311,3 @@ def test_rescue_sends_nobody_mail(pages, user):
     page = sign_in(pages)
     pages.post("/nl/account/tf-rescue", page, help_setup="help")
     assert not signed_in(pages)
-    assert session is not None

@@ -64,7 +64,7 @@ def test_giving_and_taking_a_role(pages, admin, case):
 )
 def test_a_role_that_cannot_be_given_is_refused_in_words(pages, admin, role, place):
     user = factories.make_user()
-    page = pages.post(person(user), pages.get(person(user)), role=role, place=place)
+    page = pages.post(person(user), pages.get(person(user)), 400, role=role, place=place)
     assert page.all("div", role="alert")
     assert user.grants == []
 
@@ -93,9 +93,9 @@ def test_an_administrator_of_one_deal_stays_within_it(pages, case):
     assert outside.email not in pages.get("/nl/staff").text
     pages.get(person(outside), 404)
     page = pages.get(person(inside))
-    page = pages.post(person(inside), page, role="planner", place=f"case:{other.id}")
+    page = pages.post(person(inside), page, 400, role="planner", place=f"case:{other.id}")
     assert page.all("div", role="alert")
-    page = pages.post(person(inside), page, role="admin", place="everywhere")
+    page = pages.post(person(inside), page, 400, role="admin", place="everywhere")
     assert page.all("div", role="alert")
     assert len(inside.grants) == 1
 
