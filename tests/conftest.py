@@ -1,6 +1,8 @@
 """The real database, made once; each test works in a transaction that is rolled back."""
 
 from collections.abc import Iterator
+from contextvars import Context
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -46,6 +48,23 @@ def engine_address(url: str) -> str:
     return engine_url(url)
 
 
+class OwnContext:
+    """Gives each request a context of its own, as a server does.
+
+    Inside the context of a test Flask would share `g` and the session between requests, and with
+    them who is signed in.
+    """
+
+    def __init__(self, wsgi_app: Any) -> None:
+        self.wsgi_app = wsgi_app
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        db.session.flush()
+        answer = Context().run(self.wsgi_app, environ, start_response)
+        db.session.expire_all()
+        return answer
+
+
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
     """The app inside a transaction: whatever a test commits is gone afterwards.
@@ -56,7 +75,8 @@ def app(application: Flask) -> Iterator[Flask]:
     with application.app_context(), db.engine.connect() as connection:
         transaction = connection.begin()
         bound = {"bind": connection, "join_transaction_mode": "create_savepoint"}
-        with patch.dict(db.sessionmaker.kw, bound):
+        alone = OwnContext(application.wsgi_app)
+        with patch.dict(db.sessionmaker.kw, bound), patch.object(application, "wsgi_app", alone):
             yield application
         db.session.close()
         transaction.rollback()

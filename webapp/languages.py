@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, request
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 LANGUAGES = {
     "nl": "Nederlands",
@@ -26,6 +27,13 @@ class LanguageConverter(BaseConverter):
     """`<lang:lang>` in an address: one of our languages and nothing else."""
 
     regex = "|".join(LANGUAGES)
+
+
+class RowConverter(IntegerConverter):
+    """`<int:wish_id>`: a whole number that the database can hold; any other is no such page."""
+
+    def __init__(self, map: Map, *args: Any, max: int = 2**31 - 1, **options: Any) -> None:  # noqa: A002
+        super().__init__(map, *args, max=max, **options)
 
 
 def current_language() -> str:
@@ -48,7 +56,7 @@ def catalogue_folders() -> list[Path]:
 
 def init_app(app: Flask) -> None:
     """Read `lang` from addresses, put it back into addresses we make."""
-    app.url_map.converters["lang"] = LanguageConverter
+    app.url_map.converters |= {"lang": LanguageConverter, "int": RowConverter}
     app.config["BABEL_DEFAULT_LOCALE"] = DEFAULT
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, catalogue_folders()))
     app.url_value_preprocessor(_take_language)

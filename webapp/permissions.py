@@ -32,7 +32,7 @@ ROLES: dict[str, frozenset[str]] = {
     "controller": frozenset({"use_workbench", "see_budgets", "book_costs"}),
     "field_worker": frozenset({"use_workbench"}),
 }
-ROLES["admin"] = frozenset({"manage_users", "manage_areas"}.union(*ROLES.values()))
+ROLES["admin"] = frozenset({"manage_users"}.union(*ROLES.values()))
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
