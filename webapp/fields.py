@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 12, 31)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
@@ -18,9 +18,19 @@ def cleaned(text: Any) -> str:
     return _CONTROLS.sub("", str(text or "").replace("\r\n", "\n")).strip()
 
 
-def required() -> InputRequired:
+class Required(InputRequired):
+    """Something must be filled in; spaces are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse what is empty."""
+        super().__call__(form, field)
+        if isinstance(field.data, str) and not field.data.strip():
+            raise StopValidation(gettext("common.form.required"))
+
+
+def required() -> Required:
     """Something must be filled in."""
-    return InputRequired(message=_l("common.form.required"))
+    return Required(message=_l("common.form.required"))
 
 
 def at_most(maximum: int) -> Length:
@@ -62,7 +72,11 @@ class Day(DateField):
 
 
 class Choice(SelectField):
-    """One of a list."""
+    """One of a list; what is not sent is the empty choice."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the first value."""
+        self.data = valuelist[0] if valuelist else ""
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what was not offered."""

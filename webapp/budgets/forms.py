@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
 from gis.money import MoneyError, parse_euros
@@ -55,8 +56,8 @@ class Euros(StringField):
 class Year(Words):
     """A year of the deal."""
 
-    def __init__(self, label: Any) -> None:
-        super().__init__(label, 4, required())
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, 4, required(), **options)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Refuse what is no year."""
@@ -95,21 +96,23 @@ class BookForm(FlaskForm):
         super().__init__(**options)
         language = current_language()
         self.interventions = {one.id: one for one in interventions}
-        self.line.choices = [("", "–")] + [
-            (str(line.id), f"{line.code} · {text_in(line.title, language)}")
+        self.line.choices = [SelectChoice("", "–")] + [
+            SelectChoice(str(line.id), f"{line.code} · {text_in(line.title, language)}")
             for line in deal.budget_lines
         ]
-        self.source.choices = [(source, source_name(source)) for source in CHOOSABLE]
-        self.stage.choices = [(stage, gettext(f"common.stage.{stage}")) for stage in STAGES]
+        self.source.choices = [SelectChoice(source, source_name(source)) for source in CHOOSABLE]
+        self.stage.choices = [
+            SelectChoice(stage, gettext(f"common.stage.{stage}")) for stage in STAGES
+        ]
         none = gettext("budgets.form.whole_deal") if whole_deal else "–"
-        self.case.choices = [("", none)] + [
-            (str(one.id), text_in(one.title, language)) for one in cases
+        self.case.choices = [SelectChoice("", none)] + [
+            SelectChoice(str(one.id), text_in(one.title, language)) for one in cases
         ]
-        self.intervention.choices = [("", gettext("common.none"))] + [
-            (str(one.id), text_in(one.title, language)) for one in interventions
+        self.intervention.choices = [SelectChoice("", gettext("common.none"))] + [
+            SelectChoice(str(one.id), text_in(one.title, language)) for one in interventions
         ]
-        self.party.choices = [("", gettext("common.unknown"))] + [
-            (str(party.id), party.name) for party in deal.parties
+        self.party.choices = [SelectChoice("", gettext("common.unknown"))] + [
+            SelectChoice(str(party.id), party.name) for party in deal.parties
         ]
         self.whole_deal = whole_deal
 

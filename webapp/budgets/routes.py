@@ -18,6 +18,7 @@ from webapp.budgets.models import Booking
 from webapp.budgets.queries import LedgerFilters
 from webapp.budgets.rules import RuleResult
 from webapp.deals.models import BudgetLine, Case, Deal, text_in
+from webapp.fields import cleaned
 from webapp.languages import current_language
 from webapp.permissions import requires, scope_of
 from webapp.templating import euros
@@ -189,7 +190,7 @@ def _filters() -> LedgerFilters:
 
 
 def _word(name: str) -> str:
-    return request.args.get(name, "").replace("\x00", "")[:100]
+    return cleaned(request.args.get(name, ""))[:100]
 
 
 def _number(name: str) -> int | None:

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from shapely.geometry import mapping
-from wtforms import Field, HiddenField, IntegerField, TextAreaField
-from wtforms.validators import NumberRange, ValidationError
+from wtforms import Field, HiddenField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
 
 from gis.refusal import GeometryError
-from webapp.deals.models import Case, Deal, text_in
+from webapp.deals.models import Deal, text_in
 from webapp.fields import (
     Choice,
     Choices,
@@ -60,7 +61,7 @@ class InterventionForm(FlaskForm):
     version = HiddenField(default="0")
     wares = Choices(
         _l("interventions.field.wares"),
-        choices=[(ware, _l(f"common.ware.{ware}")) for ware in WARES],
+        choices=[SelectChoice(ware, _l(f"common.ware.{ware}")) for ware in WARES],
     )
     programme_lines = Choices(_l("interventions.field.programme_lines"))
     phase = Choice(_l("interventions.field.phase"))
@@ -79,14 +80,14 @@ class InterventionForm(FlaskForm):
         self.place: Place | None = None
         language = current_language()
         self.programme_lines.choices = [
-            (str(line.id), f"{line.code} · {text_in(line.title, language)}")
+            SelectChoice(str(line.id), f"{line.code} · {text_in(line.title, language)}")
             for line in deal.programme_lines
         ]
-        self.responsible_party.choices = [("", gettext("interventions.party.none"))] + [
-            (str(party.id), party.name) for party in deal.parties
+        self.responsible_party.choices = [SelectChoice("", gettext("interventions.party.none"))] + [
+            SelectChoice(str(party.id), party.name) for party in deal.parties
         ]
         self.phase.choices = [
-            (name, gettext(f"common.phase.{name}")) for name in possible_phases(phase)
+            SelectChoice(name, gettext(f"common.phase.{name}")) for name in possible_phases(phase)
         ]
 
     def words(self, name: str) -> list[Field]:
@@ -185,21 +186,6 @@ def refusal(reason: str, path: str) -> str:
     return gettext("interventions.geometry.at", words=words, path=path) if path else words
 
 
-class NewForm(FlaskForm):
-    """In which case the new intervention is."""
-
-    class Meta:
-        """Only read, so it carries no token."""
-
-        csrf = False
-
-    case = Choice(_l("interventions.field.case"))
-
-    def __init__(self, cases: list[Case], **options: Any) -> None:
-        super().__init__(**options)
-        self.case.choices = [(case.slug, text_in(case.title, current_language())) for case in cases]
-
-
 class FindWishesForm(FlaskForm):
     """Which wishes to propose for linking; stands in the address."""
 
@@ -211,18 +197,25 @@ class FindWishesForm(FlaskForm):
     how = Choice(
         _l("interventions.find.how"),
         choices=[
-            ("search", _l("interventions.find.search")),
-            ("within", _l("interventions.find.within")),
-            ("near", _l("interventions.find.near")),
+            SelectChoice("search", _l("interventions.find.search")),
+            SelectChoice("within", _l("interventions.find.within")),
+            SelectChoice("near", _l("interventions.find.near")),
         ],
         default="search",
     )
-    metres = IntegerField(
-        _l("interventions.find.metres"),
-        [NumberRange(1, MOST_METRES, message=_l("interventions.find.metres_range"))],
-        default=100,
-    )
+    metres = Words(_l("interventions.find.metres"), 10, default="100")
     text = Words(_l("interventions.find.text"), 200)
+
+    def validate_metres(self, field: Field) -> None:
+        """A distance only matters for what is near."""
+        if self.how.data == "near" and not 1 <= self.distance() <= MOST_METRES:
+            raise ValidationError(gettext("interventions.find.metres_range"))
+
+    def distance(self) -> int:
+        """The metres around the intervention; 0 when the wish must touch it."""
+        text = self.metres.data or ""
+        near = self.how.data == "near" and text.isascii() and text.isdecimal()
+        return int(text) if near else 0
 
 
 class LinkForm(FlaskForm):
@@ -231,10 +224,12 @@ class LinkForm(FlaskForm):
     wishes = Choices(_l("interventions.link.wishes"), [required()])
     relation = Choice(
         _l("interventions.link.relation"),
-        choices=[(relation, _l(f"common.relation.{relation}")) for relation in RELATIONS],
+        choices=[
+            SelectChoice(relation, _l(f"common.relation.{relation}")) for relation in RELATIONS
+        ],
         default="answers",
     )
 
     def pick(self, wish_ids: list[int]) -> None:
         """Offer exactly these wishes."""
-        self.wishes.choices = [(str(number), str(number)) for number in wish_ids]
+        self.wishes.choices = [SelectChoice(str(number)) for number in wish_ids]

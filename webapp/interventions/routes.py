@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.deals.models import Case
 from webapp.errors import Conflict, Invalid
-from webapp.extensions import db
+from webapp.fields import cleaned
 from webapp.interventions import actions, queries
 from webapp.interventions.forms import (
     FindWishesForm,
@@ -56,13 +56,17 @@ def overview() -> str:
 def _filters() -> Filters:
     line = request.args.get("line", "")
     return Filters(
-        case=request.args.get("case", ""),
-        phase=request.args.get("phase", ""),
+        case=_word("case"),
+        phase=_word("phase"),
         line=int(line) if line.isdecimal() and len(line) < 10 else None,
-        text=request.args.get("text", "").replace("\x00", "").strip()[:200],
+        text=_word("text"),
         sort=request.args.get("sort", "updated"),
         descending=request.args.get("order", "descending") == "descending",
     )
+
+
+def _word(name: str) -> str:
+    return cleaned(request.args.get(name, ""))[:200]
 
 
 def _sorted_by(filters: Filters, column: str) -> Filters:
@@ -123,7 +127,6 @@ def edit(intervention_id: int) -> str | Response | tuple[str, int]:
         except actions.RoundNeeded:
             _ask_override(form)
         except Conflict:
-            db.session.rollback()
             return _conflict_page(form, queries.intervention_in(g.scope, intervention_id))
         else:
             return _saved(changed, form)
@@ -135,7 +138,6 @@ def _geometry(form: InterventionForm) -> Any:
 
 
 def _ask_override(form: InterventionForm) -> None:
-    db.session.rollback()
     form.round_override_reason.errors = [gettext("interventions.form.round_needed")]
 
 
@@ -222,7 +224,6 @@ def publish(intervention_id: int) -> Response:
     try:
         actions.publish(intervention_id, _version())
     except Invalid as error:
-        db.session.rollback()
         for problem in error.problems:
             flash(gettext(MISSING[problem["path"]]), "error")
     else:
@@ -260,8 +261,7 @@ def _wishes_page(intervention: Intervention, link_form: LinkForm) -> str:
         if form.how.data == "search":
             proposed = queries.wishes_with_text(intervention, g.scope, form.text.data or "")
         else:
-            metres = form.metres.data if form.how.data == "near" else 0
-            proposed = queries.wishes_near(intervention, g.scope, metres)
+            proposed = queries.wishes_near(intervention, g.scope, form.distance())
     return render_template(
         "interventions/wishes.html",
         intervention=intervention,
