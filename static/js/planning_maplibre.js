@@ -43,7 +43,8 @@ export async function drawWithMaplibre(root, canvas, first, callbacks) {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), "bottom-right");
+  const corner = getComputedStyle(root).direction === "rtl" ? "bottom-left" : "bottom-right";
+  map.addControl(new maplibre.ScaleControl({ unit: "metric" }), corner);
   map.getCanvas().setAttribute("aria-describedby", "map-keys");
   crossIn(canvas);
   const drawing = { map, shown: null };
@@ -86,8 +87,6 @@ function style(given, symbols) {
       layer("wishes", "line", "line", null, { "line-color": themes, "line-width": 4 }),
       selection("interventions"),
       selection("wishes"),
-      symbol("interventions", ["concat", "phase-", ["get", "phase_type"]], 1),
-      symbol("wishes", ["concat", "theme-", ["get", "theme"]], 1),
     ],
   };
 }
@@ -101,7 +100,8 @@ function layer(source, name, type, shape, paint) {
   return { id: `${source}-${name}`, type, source, "source-layer": source, filter, paint };
 }
 
-function symbol(source, image, size) {
+function symbol(source, image) {
+  const size = ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.85, 15, 1];
   const layout = { "icon-image": image, "icon-size": size, "icon-allow-overlap": true };
   const filter = ["==", ["geometry-type"], "Point"];
   return { id: `${source}-symbol`, type: "symbol", source, "source-layer": source, filter, layout };
@@ -123,6 +123,8 @@ async function prepare(drawing, root, symbols, first) {
   ]);
   map.addImage(HATCH, hatch.data, { pixelRatio: 2 });
   symbols.forEach((each, place) => map.addImage(each.id, pictures[place], { pixelRatio: 2 }));
+  map.addLayer(symbol("interventions", ["concat", "phase-", ["get", "phase_type"]]));
+  map.addLayer(symbol("wishes", ["concat", "theme-", ["get", "theme"]]));
   update(drawing, first);
   await new Promise((resolve) => {
     map.once("idle", resolve);
@@ -173,10 +175,15 @@ function drawAreas(map, areas) {
   const paints = areas.style.maplibre;
   if (paints.fill) add("fill", "fill", paints.fill);
   else add("plain", "fill", { paint: { "fill-opacity": 0 } });
-  if (paints.no_figure) add("no_figure", "fill", paints.no_figure);
+  // The hatch is quieter here than on paper: the base stays readable beneath it.
+  if (paints.no_figure) add("no_figure", "fill", quieter(paints.no_figure));
   add("outline", "line", paints.outline);
   add("selected-back", "line", { filter: ["==", ["get", "code"], ""], paint: { "line-color": "#ffdd57", "line-width": 7 } });
   add("selected", "line", { filter: ["==", ["get", "code"], ""], paint: { "line-color": "#1c2420", "line-width": 3 } });
+}
+
+function quieter({ filter, paint }) {
+  return { filter, paint: { ...paint, "fill-opacity": 0.55 } };
 }
 
 function select(map, selected) {

@@ -12,6 +12,7 @@ from layers import catalogue, style
 from layers.catalogue import CATALOGUE, LegendItem
 from layers.layer import Layer
 from layers.palettes import OUTLINE
+from webapp.areas.models import AreaImport
 from webapp.deals.models import text_in
 from webapp.languages import current_language
 from webapp.planning.forms import NO_FIGURE
@@ -99,6 +100,13 @@ def _label(layer: Layer, item: LegendItem) -> str:
         return text_in(dict(item.label), current_language())
     lower, upper = (number(value, layer.decimals) for value in (item.lower, item.upper))
     return upper if lower == upper else gettext("planning.legend.range", lower=lower, upper=upper)
+
+
+def source_of(origin: AreaImport) -> str:
+    """Who published it and of which year; many a source has the year in its name."""
+    if str(origin.year) in origin.source:
+        return origin.source
+    return gettext("planning.edition_of", source=origin.source, year=origin.year)
 
 
 def figure_choices(keys: Collection[str]) -> dict[str, list[tuple[str, str]]]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext
-
 from layers import catalogue
 from layers.wording import MISSING
 from webapp.areas.models import Area, AreaImport
@@ -14,7 +12,7 @@ from webapp.extensions import db
 from webapp.interventions.models import Intervention
 from webapp.languages import current_language
 from webapp.planning import queries
-from webapp.planning.choropleth import GROUPS
+from webapp.planning.choropleth import GROUPS, source_of
 from webapp.planning.forms import SELECTED
 from webapp.planning.queries import Bounds
 from webapp.planning.view import View
@@ -42,7 +40,7 @@ class AreaDetail:
     municipality: str
     figures: list[tuple[str, list[Figure]]]
     wishes: list[tuple[str, int]]
-    origins: list[AreaImport]
+    sources: list[str]
     bounds: Bounds | None
 
     @property
@@ -107,13 +105,12 @@ def _area(view: View, code: str) -> AreaDetail | None:
         return None
     figures, missing, origins = queries.figures_of(row.id)
     by_theme = queries.wishes_by_theme(view.wishes, row.id)
-    used = {origin.id: origin for origin in origins.values()}
     return AreaDetail(
         row=row,
         municipality=view.municipalities.get(row.municipality_code, row.municipality_code),
         figures=_grouped(figures, missing, origins),
         wishes=[(theme, by_theme[theme]) for theme in THEMES if theme in by_theme],
-        origins=[*used.values()],
+        sources=sorted({source_of(origin) for origin in origins.values()}),
         bounds=queries.extent(Area.geom, Area.id == row.id),
     )
 
@@ -142,9 +139,7 @@ def _figure(
         value="" if value is None else number(value, layer.decimals),
         unit=text_in(dict(layer.unit), language),
         reason=text_in(dict(MISSING[reason]), language) if value is None and reason else "",
-        source=gettext("planning.edition_of", source=origin.source, year=origin.year)
-        if origin
-        else "",
+        source=source_of(origin) if origin else "",
     )
 
 

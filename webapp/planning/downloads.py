@@ -20,6 +20,7 @@ from webapp.geodata import shape
 from webapp.interventions.models import Intervention
 from webapp.languages import current_language, direction
 from webapp.planning import queries
+from webapp.planning.choropleth import source_of
 from webapp.planning.view import View
 from webapp.templating import STATIC
 from webapp.wishes.publication import published_wishes
@@ -104,8 +105,7 @@ def source_words(view: View) -> str:
     """Who made the figures and outlines that are shown, and of which year."""
     ids = {row.figure_import for row in view.areas} | {row.outline_import for row in view.areas}
     found = queries.sources(sorted(filter(None, ids)))
-    named = {gettext("planning.edition_of", source=each.source, year=each.year) for each in found}
-    return "; ".join(sorted(named))
+    return "; ".join(sorted({source_of(each) for each in found}))
 
 
 def public_map(view: View) -> str:

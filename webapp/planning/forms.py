@@ -76,6 +76,7 @@ class ViewForm(FlaskForm):
         lazy_gettext("planning.form.text"),
         [Optional(), Length(max=100, message=lazy_gettext("planning.form.text_too_long"))],
         default="",
+        filters=[lambda text: text.replace("\x00", "").strip() if text else text],
     )
     table = Choice(lazy_gettext("planning.form.table"), default="areas")
     sort = StringField(lazy_gettext("planning.form.sort"), default="")

@@ -15,6 +15,7 @@ from webapp.interventions.models import PHASE_TYPES
 from webapp.languages import LANGUAGES, current_language
 from webapp.permissions import public, requires
 from webapp.planning import queries, tiles
+from webapp.planning.choropleth import source_of
 from webapp.planning.details import place_of, selected_detail
 from webapp.planning.downloads import TYPES, file_of, public_map
 from webapp.planning.symbols import symbols
@@ -41,6 +42,7 @@ def map_page() -> Any:
         settings=map_settings(view, place_of(detail)),
         imports=_imports(view),
         symbols=symbols(),
+        source_of=source_of,
         schematic=drawn or any(row.is_schematic for row in view.areas),
         base_attribution=(DRAWN_MAP if drawn else BRT_TILES).attribution,
         most_features=tiles.MOST_FEATURES,

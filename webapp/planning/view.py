@@ -1,5 +1,6 @@
 """The state of the planner's map: read from the address, checked, given to map and page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -187,6 +188,7 @@ class View:
         return [float(number) for number in found.groups()]
 
 
+SLUG = re.compile(r"[a-z0-9-]{1,100}")
 STATE = ("layer", "level", "year", *FILTERS, "table", "sort", "selected", "at")
 WORDS = {"theme": THEMES, "kind": KINDS, "status": STATUSES, "phase": tuple(PHASE_TYPES)}
 
@@ -239,7 +241,7 @@ def read_filters(arguments: MultiDict[str, str]) -> Filters:
     """The filters of a tile. Raises `Invalid`, naming each field that is wrong."""
     form = ViewForm(MultiDict({name: arguments[name] for name in FILTERS if name in arguments}))
     slug = arguments.get("case", "")
-    form.offer({"": [("", "")]}, (), (), [(slug, slug)])
+    form.offer({"": [("", "")]}, (), (), [(slug, slug)] if SLUG.fullmatch(slug) else [])
     if not form.validate():
         raise Invalid(
             problems=[
