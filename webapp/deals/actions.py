@@ -1,6 +1,7 @@
-"""Writes of deals: a deal file becomes rows, as often as it is loaded."""
+"""Writes of deals: a deal file becomes rows, as often as it is loaded; rounds of wishes."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +17,10 @@ from webapp.deals.models import (
     IntendedResult,
     Party,
     ProgrammeLine,
+    Round,
     Rule,
 )
+from webapp.deals.queries import wishes_of_round
 from webapp.errors import Conflict
 from webapp.extensions import Model, db
 
@@ -159,3 +162,57 @@ def _drop_others(rows: list[Row], key: str, entries: list[Entry]) -> None:
     kept = {values[key] for values in entries}
     for row in [row for row in rows if getattr(row, key) not in kept]:
         rows.remove(row)
+
+
+def open_round(case: Case, values: Entry) -> Round:
+    """Make a round of wishes in a case."""
+    held = Round(case=case, **values)
+    db.session.add(held)
+    db.session.flush()
+    events.record("round", held.id, "created", case=case.slug)
+    db.session.commit()
+    return held
+
+
+def change_round(round_id: int, values: Entry, version: int) -> Round:
+    """Save a round. Raises `Conflict` when someone saved it after `version` was on the screen."""
+    held = _locked_round(round_id)
+    if held.version != version:
+        raise Conflict
+    changed = [name for name, value in values.items() if getattr(held, name) != value]
+    if changed:
+        _set(held, values)
+        held.version += 1
+        events.record("round", held.id, "changed", fields=changed)
+    db.session.commit()
+    return held
+
+
+def close_round(round_id: int) -> None:
+    """End an open round now. Raises `Conflict` when it is not open."""
+    held, now = _locked_round(round_id), datetime.now(UTC)
+    if held.state(now) != "open":
+        raise Conflict
+    held.closes_at = now
+    held.version += 1
+    events.record("round", held.id, "closed_early")
+    db.session.commit()
+
+
+def delete_round(round_id: int) -> None:
+    """Take away a round in which nobody gave a wish. Raises `Conflict` otherwise."""
+    held = _locked_round(round_id)
+    if wishes_of_round(held.id):
+        raise Conflict
+    events.record("round", held.id, "deleted", case=held.case_id)
+    db.session.delete(held)
+    db.session.commit()
+
+
+def _locked_round(round_id: int) -> Round:
+    return db.session.scalars(
+        select(Round)
+        .where(Round.id == round_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
