@@ -13,6 +13,7 @@
 A page is watched: a breach of the content security policy or an error in a script fails the test.
 """
 
+import asyncio
 import contextlib
 import shutil
 import threading
@@ -59,9 +60,15 @@ class LiveSite:
     @contextlib.contextmanager
     def rows(self) -> Iterator[None]:
         """Inside, factories and actions write to the site's database; at the end it is kept."""
-        with self.app.app_context():
-            yield
-            db.session.commit()
+        # Playwright keeps an event loop running in this thread; the app must not see it.
+        loop = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            with self.app.app_context():
+                yield
+                db.session.commit()
+        finally:
+            asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")
