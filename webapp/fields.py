@@ -87,6 +87,10 @@ class Choice(SelectField):
 class Choices(SelectMultipleField):
     """Any of a list."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = "SelectMultipleField"  # by which templates know to draw checkboxes
+
     def pre_validate(self, form: Any) -> None:
         """Refuse what was not offered."""
         offered = {value for value, *_ in self.iter_choices()}

@@ -181,10 +181,17 @@ class Drawing {
 function parsed(text) {
   try {
     const found = JSON.parse(text);
-    return found.type === "Feature" ? found.geometry : found;
+    return simplest(found.type === "Feature" ? found.geometry : found);
   } catch {
     return null;
   }
+}
+
+// A multi geometry with one part is that part.
+function simplest(geometry) {
+  const one = /^Multi/.test(geometry.type) && geometry.coordinates.length === 1;
+  if (!one) return geometry;
+  return { type: geometry.type.slice("Multi".length), coordinates: geometry.coordinates[0] };
 }
 
 function isSingle(geometry) {

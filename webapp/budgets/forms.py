@@ -1,6 +1,6 @@
 """Which input for the ledger is valid."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -76,7 +76,7 @@ class BookForm(FlaskForm):
     stage = RadioField(_l("budgets.field.stage"), [required()], validate_choice=False)
     amount = Euros(_l("budgets.field.amount"), [required()])
     booked_on = Day(_l("budgets.field.booked_on"), [required()], default=date.today)
-    year = Year(_l("budgets.field.year"))
+    year = Year(_l("budgets.field.year"), default=lambda: str(datetime.now(UTC).year))
     document_ref = Words(_l("budgets.field.document_ref"), 200, required())
     case = Choice(_l("interventions.field.case"))
     intervention = Choice(_l("budgets.field.intervention"))

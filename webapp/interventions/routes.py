@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from webapp.deals.models import Case
+from webapp.deals.models import Case, text_in
 from webapp.errors import Conflict, Invalid
 from webapp.fields import cleaned
 from webapp.interventions import actions, queries
@@ -23,6 +23,7 @@ from webapp.interventions.forms import (
 from webapp.interventions.models import PHASE_TYPES, Intervention
 from webapp.interventions.phases import needs_closed_round
 from webapp.interventions.queries import Filters
+from webapp.languages import current_language
 from webapp.permissions import requires
 
 blueprint = Blueprint("interventions", __name__)
@@ -163,8 +164,7 @@ def _form_page(form: InterventionForm, case: Case, intervention: Intervention | 
 def _conflict_page(form: InterventionForm, current: Intervention) -> tuple[str, int]:
     """Both versions side by side; the writer keeps the own text and may save it over the newer."""
     form.validate()
-    mine = form.values()
-    theirs = current.as_version()
+    mine, theirs = _written(form), _standing(current)
     form.version.data = str(current.version)
     form.phase.errors = form.geometry.errors = []
     page = render_template(
@@ -178,6 +178,39 @@ def _conflict_page(form: InterventionForm, current: Intervention) -> tuple[str, 
         round_closed=queries.has_closed_round(current.case_id),
     )
     return page, 409
+
+
+def _written(form: InterventionForm) -> dict[str, Any]:
+    """What the writer sent, with names where the form has numbers."""
+    lines = set(form.programme_lines.data or ())
+    party = form.responsible_party.data
+    names = {
+        "programme_lines": [
+            label for value, label, *_ in form.programme_lines.choices if value in lines
+        ],
+        "responsible_party": next(
+            (
+                label
+                for value, label, *_ in form.responsible_party.choices
+                if value and value == party
+            ),
+            "",
+        ),
+    }
+    return form.values() | names
+
+
+def _standing(intervention: Intervention) -> dict[str, Any]:
+    """What stands now, with the same names."""
+    language = current_language()
+    party = intervention.responsible_party
+    return intervention.as_version() | {
+        "programme_lines": [
+            f"{line.code} · {text_in(line.title, language)}"
+            for line in intervention.programme_lines
+        ],
+        "responsible_party": party.name if party else "",
+    }
 
 
 @blueprint.get("/interventions/<int:intervention_id>")

@@ -157,6 +157,28 @@ def test_saving_over_a_newer_version_is_refused_with_both_shown(desk):
     assert intervention.title == {"nl": "Van een ander"}
 
 
+def test_a_conflict_also_compares_party_and_programme_lines(desk):
+    line = factories.make_programme_line(desk.deal, code="PL9")
+    party = factories.make_party(desk.deal, name="Gemeente Nergens")
+    intervention = factories.make_intervention(desk.case, programme_lines=[line])
+    page = desk.edit(intervention)
+    page = desk.save(page, intervention, 409, version="7", responsible_party=str(party.id))
+    assert page.text.count("PL9") >= 2
+    assert "Gemeente Nergens" in page.text
+
+
+def test_wares_and_lines_are_ticked_not_chosen_one_of(desk):
+    factories.make_programme_line(desk.deal)
+    page = desk.new()
+    assert {found["type"] for found in page.all("input", name="wares")} == {"checkbox"}
+    assert {found["type"] for found in page.all("input", name="programme_lines")} == {"checkbox"}
+
+
+def test_a_title_of_spaces_is_no_title(desk):
+    desk.make(title_nl="   ")
+    assert all_interventions() == []
+
+
 def test_after_a_conflict_the_own_version_can_be_saved_knowingly(desk):
     intervention = factories.make_intervention(desk.case)
     mine = desk.edit(intervention)
