@@ -11,6 +11,7 @@ export default function placeMap(form) {
     part("says").textContent = words;
   };
   form.hidden = false;
+  document.getElementById("without-map").hidden = true;
   const map = drawMap(form, part("map"));
   const drawing = newDrawing(form, map, part, say);
   nameWhatIsHere(form, map, say);

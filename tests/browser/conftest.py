@@ -86,6 +86,7 @@ def live(application: Flask, database_url: str) -> Iterator[LiveSite]:
             "TESTING": True,
             "SECRET_KEY": "a secret for browser tests only, long enough",
             "RATELIMIT_ENABLED": False,
+            "MINIMUM_FILL_SECONDS": 0,
             "DATABASE_URL": url,
             "SQLALCHEMY_ENGINES": {"default": {"url": _engine_address(url)}},
         }

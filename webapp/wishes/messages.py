@@ -61,9 +61,9 @@ def written(message: Message) -> EmailMessage:
         mail["Date"] = formatdate()
         mail["Message-ID"] = make_msgid(domain=mail["From"].rpartition("@")[2].strip(">") or None)
         mail["Auto-Submitted"] = "auto-generated"
-        mail["Content-Language"] = message.language
         link = follow_address(message.wish, message.language)
         mail.set_content(render_template(f"wishes/mail/{message.kind}.txt", link=link))
+        mail["Content-Language"] = message.language
     return mail
 
 

@@ -1,0 +1,235 @@
+"""A wish through each door, as residents do it: by two taps, by keyboard, without a script."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+from sqlalchemy import select
+
+from tests.browser.checks import assert_accessible, tab_to, wait_until_ready
+from webapp.extensions import db
+from webapp.wishes.models import Wish
+from webapp.wishes.receipts import code_hash
+
+LIMIT_BYTES = 100_000
+
+
+def stored(live, visitor: Page) -> tuple[str, str, str]:
+    """Door, language and place in words of the wish whose receipt is shown."""
+    code = visitor.url.rpartition("/")[2]
+    with live.rows():
+        wish = db.session.scalars(select(Wish).filter_by(code_hash=code_hash(code))).one()
+        return wish.door, wish.language, wish.place_words
+
+
+def begin(live, visitor: Page, lang: str, door: str) -> None:
+    visitor.goto(f"{live.base_url}/{lang}/cases/haarlem/wishes/new")
+    visitor.locator(f"button[value={door}]").click()
+    wait_until_ready(visitor)
+
+
+def go_on(visitor: Page) -> None:
+    visitor.locator("main form button[type=submit]").last.click()
+
+
+def pick(visitor: Page, value: str) -> None:
+    visitor.locator(f"input[value={value}] + label").click()
+    go_on(visitor)
+
+
+def until_close(visitor: Page) -> None:
+    visitor.wait_for_function("() => document.querySelector('.place-form').dataset.level >= 16")
+
+
+def say_the_rest(visitor: Page, text: str) -> None:
+    pick(visitor, "wish")
+    pick(visitor, "green")
+    visitor.locator("textarea").fill(text)
+    go_on(visitor)
+    go_on(visitor)
+    visitor.wait_for_url("**/follow/**")
+
+
+def test_the_place_is_set_in_two_taps_on_a_phone(live, page):
+    visitor = page(width=390)
+    begin(live, visitor, "nl", "map")
+    button = visitor.get_by_role("button", name="Kies deze plek")
+    assert button.bounding_box()["y"] + button.bounding_box()["height"] <= 844
+    button.tap()
+    until_close(visitor)
+    expect(visitor.locator("[data-part=says]")).to_contain_text("in ")
+    button.tap()
+    visitor.wait_for_url("**/kind")
+    expect(visitor.locator(".your-place")).to_contain_text("in ")
+    say_the_rest(visitor, "Meer schaduw")
+    assert stored(live, visitor)[:2] == ("map", "nl")
+
+
+def test_a_tap_on_the_map_brings_the_cross_there(live, page):
+    visitor = page(width=390)
+    begin(live, visitor, "nl", "map")
+    visitor.locator(".place-map").tap(position={"x": 200, "y": 220})
+    until_close(visitor)
+    visitor.get_by_role("button", name="Kies deze plek").tap()
+    visitor.wait_for_url("**/kind")
+
+
+def press_until(visitor: Page, key: str, condition: str) -> None:
+    for _ in range(12):
+        if visitor.evaluate(condition):
+            return
+        visitor.keyboard.press(key)
+    raise AssertionError(f"{key} does not lead to {condition}")
+
+
+def test_a_wish_in_arabic_by_keyboard_alone(live, page):
+    visitor = page(width=1440)
+    visitor.goto(f"{live.base_url}/ar/cases/haarlem/wishes/new")
+    wait_until_ready(visitor)
+    tab_to(visitor, "button[value=map]")
+    visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/place")
+    wait_until_ready(visitor)
+    tab_to(visitor, ".place-map")
+    visitor.keyboard.press("ArrowDown")
+    for _ in range(2):
+        tab_to(visitor, "[data-part=main]")
+        visitor.keyboard.press("Enter")
+        if visitor.url.endswith("/place"):
+            until_close(visitor)
+    visitor.wait_for_url("**/kind")
+    for name, value in (("kind", "wish"), ("theme", "green")):
+        visitor.wait_for_url(f"**/{name}")
+        tab_to(visitor, f"input[name={name}]")
+        visitor.keyboard.press("Space")
+        press_until(visitor, "ArrowDown", f"document.activeElement.value === '{value}'")
+        tab_to(visitor, "main form button[type=submit]")
+        visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/words")
+    wait_until_ready(visitor)
+    tab_to(visitor, "textarea")
+    visitor.keyboard.type("أريد أشجارا أكثر")
+    tab_to(visitor, "main form button[type=submit]")
+    visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/check")
+    tab_to(visitor, "main form button[type=submit]")
+    visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/follow/**")
+    expect(visitor.locator("html")).to_have_attribute("dir", "rtl")
+    assert stored(live, visitor)[:2] == ("map", "ar")
+
+
+@pytest.mark.parametrize("lang", ["nl", "ar"])
+def test_by_address_without_a_script(live, page, lang):
+    visitor = page(javascript=False)
+    visitor.goto(f"{live.base_url}/{lang}/cases/haarlem/wishes/new")
+    visitor.locator("button[value=address]").click()
+    visitor.locator("[name=typed]").fill("zilverlindelaan 12")
+    visitor.locator(".search-form button").click()
+    visitor.locator("input[name=place] + label").first.click()
+    go_on(visitor)
+    say_the_rest(visitor, "Een bank onder de bomen")
+    door, language, place = stored(live, visitor)
+    assert (door, language) == ("address", lang)
+    assert place.startswith("Zilverlindelaan 12")
+
+
+def test_without_a_script_the_map_page_says_what_to_do(live, page):
+    visitor = page(javascript=False)
+    visitor.goto(f"{live.base_url}/nl/cases/haarlem/wishes/new")
+    visitor.locator("button[value=map]").click()
+    expect(visitor.get_by_text("De kaart werkt hier niet.")).to_be_visible()
+    expect(visitor.locator(".place-form")).to_be_hidden()
+
+
+def test_a_route_is_drawn_point_by_point(live, page):
+    visitor = page(width=390)
+    begin(live, visitor, "nl", "map")
+    main = visitor.locator("[data-part=main]")
+    visitor.get_by_role("button", name="Een route tekenen").click()
+    main.click()
+    until_close(visitor)
+    main.click()
+    visitor.locator("[data-part=finish]").click()
+    expect(visitor.locator("[data-part=says]")).to_contain_text("minstens twee")
+    visitor.locator(".place-map").focus()
+    visitor.keyboard.press("ArrowDown")
+    visitor.keyboard.press("ArrowDown")
+    expect(visitor.locator("[data-part=here]")).to_be_visible()
+    main.click()
+    visitor.wait_for_function("() => document.querySelector('.place-form').dataset.drawn === '2'")
+    visitor.locator("[data-part=finish]").click()
+    visitor.wait_for_url("**/kind")
+    pick(visitor, "route")
+    pick(visitor, "active_social")
+    visitor.locator("textarea").fill("Een pad")
+    go_on(visitor)
+    expect(visitor.locator(".answers")).to_contain_text("Een getekende route")
+
+
+@pytest.mark.parametrize(("lang", "width"), [("nl", 390), ("ar", 390), ("nl", 1440), ("ar", 1440)])
+def test_no_screen_has_barriers(live, page, lang, width):
+    visitor = page(width=width)
+
+    def check(step: str) -> None:
+        visitor.wait_for_url(f"**/{step}")
+        wait_until_ready(visitor)
+        assert_accessible(visitor)
+
+    visitor.goto(f"{live.base_url}/{lang}/cases/haarlem/wishes/new")
+    check("new")
+    visitor.locator("button[value=map]").click()
+    check("place")
+    visitor.locator("[data-part=main]").click()
+    until_close(visitor)
+    visitor.locator("[data-part=main]").click()
+    check("kind")
+    pick(visitor, "wish")
+    check("theme")
+    pick(visitor, "green")
+    check("words")
+    go_on(visitor)
+    expect(visitor.locator(".error-summary")).to_be_focused()
+    check("words")
+    visitor.locator("textarea").fill("Meer schaduw")
+    go_on(visitor)
+    check("check")
+    go_on(visitor)
+    check("follow/**")
+    visitor.locator("a.danger").click()
+    check("withdraw")
+    visitor.locator("button.danger").click()
+    visitor.wait_for_url("**/follow/**")
+    assert_accessible(visitor)
+    for door in ("address", "neighbourhood"):
+        begin(live, visitor, lang, door)
+        check("place")
+    visitor.goto(f"{live.base_url}/{lang}/follow")
+    assert_accessible(visitor)
+
+
+def test_the_browsers_back_button_and_a_second_send_make_one_wish(live, page):
+    visitor = page()
+    begin(live, visitor, "nl", "neighbourhood")
+    visitor.locator("input[name=area] + label").first.click()
+    go_on(visitor)
+    say_the_rest(visitor, "Meer schaduw")
+    receipt = visitor.url
+    visitor.go_back()
+    visitor.wait_for_url("**/follow/**")
+    assert visitor.url == receipt
+
+
+def test_a_resident_downloads_little(live, page):
+    visitor = page(width=390)
+    sizes: dict[str, int] = {}
+
+    def weigh(response: Response) -> None:
+        if response.request.resource_type in ("script", "stylesheet"):
+            sizes[response.url] = len(gzip.compress(response.body()))
+
+    visitor.on("response", weigh)
+    begin(live, visitor, "nl", "map")
+    visitor.wait_for_load_state("networkidle")
+    assert any("leaflet.js" in url for url in sizes)
+    assert sum(sizes.values()) <= LIMIT_BYTES, sizes
