@@ -1,5 +1,5 @@
 // Draws the planner's map with Leaflet, on machines without WebGL: the same rows as GeoJSON.
-import { absolute, crossIn, loadStyle, placeWords } from "./planning_parts.js";
+import { absolute, baseTiles, crossIn, loadStyle, placeWords } from "./planning_parts.js";
 
 const SELECTED = { color: "#1c2420", weight: 5 };
 
@@ -9,7 +9,7 @@ export async function drawWithLeaflet(root, canvas, first, callbacks) {
   const words = JSON.parse(root.dataset.words);
   const map = L.map(canvas, { zoomControl: false, attributionControl: false, minZoom: 5, maxZoom: 19, zoomSnap: 0.25 });
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
-  L.tileLayer(absolute("/tiles/base/{z}/{x}/{y}.png"), { maxZoom: 19 }).addTo(map);
+  L.tileLayer(baseTiles(), { maxZoom: 19 }).addTo(map);
   canvas.setAttribute("role", "region");
   canvas.setAttribute("aria-label", words.map);
   crossIn(canvas);

@@ -1,5 +1,5 @@
 // Draws the planner's map with MapLibre GL from vector tiles.
-import { absolute, crossIn, loadStyle, placeWords } from "./planning_parts.js";
+import { absolute, baseTiles, crossIn, loadStyle, placeWords } from "./planning_parts.js";
 
 const HATCH = "no-figure";
 const CLICK_MARGIN = 5;
@@ -75,7 +75,7 @@ function style(given, symbols) {
   return {
     version: 8,
     sources: {
-      base: { type: "raster", tiles: [absolute("/tiles/base/{z}/{x}/{y}.png")], tileSize: 256, maxzoom: 19 },
+      base: { type: "raster", tiles: [baseTiles()], tileSize: 256, maxzoom: 19 },
       wishes: vector(given.wishes.tiles),
       interventions: vector(given.interventions.tiles),
     },

@@ -5,6 +5,11 @@ export function absolute(address) {
   return location.origin + address;
 }
 
+// Sharp screens get tiles of twice the pixels.
+export function baseTiles() {
+  return absolute(`/tiles/base/{z}/{x}/{y}.png${devicePixelRatio > 1 ? "?scale=2" : ""}`);
+}
+
 export function placeWords(centre, zoom) {
   return [centre.lng.toFixed(5), centre.lat.toFixed(5), zoom.toFixed(2)].join(",");
 }

@@ -221,9 +221,16 @@ def test_full_map_says_that_it_shows_a_part(visit, monkeypatch):
     assert "3" in visitor.locator("#map-capped").inner_text()
 
 
-@pytest.mark.parametrize("lang", ["nl", "ar"])
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("query", ["", "?table=wishes&selected=area:WK039220", "?theme=moon"])
+@pytest.mark.parametrize(
+    ("lang", "width", "query"),
+    [
+        ("nl", 1440, ""),
+        ("nl", 390, "?table=wishes&selected=area:WK039220"),
+        ("nl", 1440, "?theme=moon&table=interventions"),
+        ("ar", 1440, "?table=wishes&selected=area:WK039220"),
+        ("ar", 390, ""),
+    ],
+)
 def test_no_barriers(visit, lang, width, query):
     assert_accessible(visit(query, lang=lang, width=width))
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from sqlalchemy import select
 
 from gis.crs import to_lonlat
+from webapp.areas import commands
 from webapp.areas.base_map import base_map, base_tile
 from webapp.areas.queries import Found, search_places
 from webapp.deals.models import Case
@@ -57,3 +58,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint, url_prefix="/<lang:lang>")
     app.add_url_rule("/tiles/base/<int:z>/<int:x>/<int:y>.png", "areas.base_tile", tile)
     app.jinja_env.globals["base_map"] = base_map
+    app.cli.add_command(commands.group)
