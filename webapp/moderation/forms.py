@@ -30,7 +30,7 @@ LARGEST_NUMBER = 2**31 - 1
 
 
 def _choices(prefix: str, values: Iterable[str]) -> list[SelectChoice]:
-    return [SelectChoice(value, gettext(f"{prefix}.{value}")) for value in values]
+    return [SelectChoice(value, gettext(prefix + value)) for value in values]
 
 
 def _chosen(_form: FlaskForm, field: Any) -> None:
@@ -70,7 +70,7 @@ class QueueFilter(Filter):
         """Also whether and why a text was flagged."""
         super().offer(cases)
         everything = SelectChoice("", gettext("common.all"))
-        self.flag.choices = [everything, *_choices("moderation.flag", ("any", *FLAGS))]
+        self.flag.choices = [everything, *_choices("moderation.flag.", ("any", *FLAGS))]
 
 
 class DecidedFilter(Filter):
@@ -84,7 +84,7 @@ class DecidedFilter(Filter):
         super().offer(cases)
         everything = SelectChoice("", gettext("common.all"))
         decided = (status for status, kind in STATUS_TYPES.items() if kind in {"public", "closed"})
-        self.status.choices = [everything, *_choices("common.status", decided)]
+        self.status.choices = [everything, *_choices("common.status.", decided)]
 
 
 class DecisionForm(FlaskForm):
@@ -107,10 +107,10 @@ class DecisionForm(FlaskForm):
 
     def offer(self, wish: Wish) -> None:
         """Offer what can be decided about this wish."""
-        self.decision.choices = _choices("moderation.decide", DECISIONS)
-        self.precision.choices = _choices("common.precision", PRECISIONS)
+        self.decision.choices = _choices("moderation.decide.", DECISIONS)
+        self.precision.choices = _choices("common.precision.", PRECISIONS)
         nothing = SelectChoice("", gettext("moderation.reason.choose"))
-        self.reason.choices = [nothing, *_choices("common.reason", REASONS)]
+        self.reason.choices = [nothing, *_choices("common.reason.", REASONS)]
         flagged = [piece for piece in passages(wish.text) if piece.flag]
         self.mask.choices = [SelectChoice(str(piece.number), piece.text) for piece in flagged]
         self._wish = wish
