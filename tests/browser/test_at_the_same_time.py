@@ -1,0 +1,47 @@
+"""What only shows with several connections, on the database of the running site."""
+
+import threading
+from uuid import uuid4
+
+import shapely
+from sqlalchemy import select
+
+from tests import factories
+from webapp.events import Event
+from webapp.extensions import db
+from webapp.wishes.actions import Submission, place_wish
+from webapp.wishes.models import Wish
+
+
+def test_the_same_form_sent_by_many_at_once_is_one_wish(live):
+    application = live.app
+    with application.app_context():
+        case = factories.make_case()
+        factories.make_round(case)
+        db.session.commit()
+        case_id = case.id
+    key, results, start = uuid4(), [], threading.Barrier(4)
+    given = Submission(
+        case_id, "wish", "green", "Meer schaduw", "nl", "map", shapely.Point(*factories.HAARLEM), zoom=17
+    )  # fmt: skip
+
+    def send() -> None:
+        with application.app_context():
+            start.wait()
+            placed = place_wish(given, key)
+            results.append((placed.wish.id, placed.code, placed.is_new))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with application.app_context():
+        stored = db.session.scalars(select(Wish).filter_by(case_id=case_id)).all()
+        events = db.session.scalars(select(Event).filter_by(subject="wish", action="placed")).all()
+        for_this = [event for event in events if event.subject_id == stored[0].id]
+        count = len(stored), len(for_this)
+    assert count == (1, 1)
+    assert len(results) == 4
+    assert len({result[:2] for result in results}) == 1
+    assert sum(result[2] for result in results) == 1
