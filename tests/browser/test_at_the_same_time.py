@@ -7,8 +7,11 @@ import shapely
 from sqlalchemy import select
 
 from tests import factories
+from tests.page_client import PageClient
+from tests.webapp.wishes.conftest import Resident
+from webapp import create_app
 from webapp.events import Event
-from webapp.extensions import db
+from webapp.extensions import db, limiter
 from webapp.wishes.actions import Submission, place_wish
 from webapp.wishes.models import Wish
 
@@ -45,3 +48,20 @@ def test_the_same_form_sent_by_many_at_once_is_one_wish(live):
     assert len(results) == 4
     assert len({result[:2] for result in results}) == 1
     assert sum(result[2] for result in results) == 1
+
+
+def test_too_many_wishes_from_one_network_wait_with_their_answers(live, monkeypatch):
+    monkeypatch.setattr(limiter, "enabled", False)  # put back afterwards
+    app = create_app({**live.app.config, "RATELIMIT_ENABLED": True, "SUBMISSIONS_PER_HOUR": 1})
+    statuses = []
+    for _ in range(2):
+        pages = PageClient(app)
+        resident = Resident(pages, pages.get("/nl/cases/haarlem/wishes/new"), "nl")
+        resident.by_address()
+        resident.to_check()
+        pages.response = pages.client.post(
+            resident.path, data={"csrf_token": resident.page.token}, follow_redirects=True
+        )
+        statuses.append(pages.response.status_code)
+    assert statuses == [200, 429]
+    assert "Uw antwoorden blijven een dag bewaard" in pages.response.text
