@@ -27,7 +27,8 @@ def test_commands_exist(application):
     context = main.make_context("balanskaart", ["--help"], resilient_parsing=True)
     known = {*main.commands, *application.cli.commands}
     named = set(re.findall(r"`balanskaart (\w+)", README))
-    assert context and named
+    assert context
+    assert named
     assert named <= known
 
 

@@ -118,11 +118,7 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
         may=lambda action: may(current_user, action),
         text_in=lambda value: text_in(value, current_language()),
-        workbench_links=lambda: [
-            link
-            for link in WORKBENCH
-            if link.endpoint in app.view_functions and may(current_user, link.action)
-        ],
+        workbench_links=lambda: [link for link in WORKBENCH if may(current_user, link.action)],
     )
     app.jinja_env.filters.update(
         date=lambda value: format_date(value, "long", locale=current_language()),

@@ -15,7 +15,7 @@ MAX_JSON_BYTES = 64_000_000
 USER_AGENT = "Balanskaart (open source; participatory map)"
 
 
-class SourceUnavailable(Exception):  # noqa: N818 - reads as what happened: the source is away
+class SourceUnavailable(Exception):
     """A source on the network did not give what was asked; the message says why, plainly."""
 
 

@@ -20,7 +20,7 @@ from webapp.languages import current_language
 from webapp.permissions import public, requires
 
 blueprint = Blueprint("chain", __name__)
-KEY = "<int(max=2147483647):{}>"
+KEY = "<int:{}>"
 
 
 @blueprint.get("/chain/wishes/" + KEY.format("wish_id"))

@@ -6,9 +6,9 @@ from webapp.wishes import checks
 
 MASK = "[…]"
 _PATTERNS = (
-    ("email_address", (checks._EMAIL,)),
-    ("phone_number", (checks._PHONE,)),
-    ("person_name", (checks._TITLED, checks._INTRODUCED)),
+    ("email_address", (checks.EMAIL,)),
+    ("phone_number", (checks.PHONE,)),
+    ("person_name", (checks.TITLED, checks.INTRODUCED)),
 )
 
 

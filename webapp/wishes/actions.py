@@ -137,7 +137,17 @@ def withdraw_wish(wish_id: int) -> None:
     wish.flags = []
     wish.version += 1
     events.record("wish", wish.id, "withdrawn", before=before)
+    _look_again_at_merged(wish)
     db.session.commit()
+
+
+def _look_again_at_merged(gone: Wish) -> None:
+    """Wishes of others that were merged into a withdrawn one go back to the moderators."""
+    for wish in db.session.scalars(select(Wish).where(Wish.merged_into_id == gone.id)):
+        wish.status, wish.merged_into_id, wish.decided_at = "submitted", None, None
+        wish.reason = wish.decision_text = None
+        wish.version += 1
+        events.record("wish", wish.id, "reopened", because="merged_into_withdrawn")
 
 
 def _again(wish: Wish, submission: Submission, key: UUID) -> Placed:

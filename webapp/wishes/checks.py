@@ -7,16 +7,16 @@ import re
 
 FLAGS = ("phone_number", "email_address", "person_name")
 
-_EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 # A run that starts like a Dutch or international number and has 9 to 13 digits in all.
-_PHONE = re.compile(r"(?<![\w,.])(?:\+|00|0)\d(?:[\s().\-/]{0,2}\d){7,12}(?!\w)")
+PHONE = re.compile(r"(?<![\w,.])(?:\+|00|0)\d(?:[\s().\-/]{0,2}\d){7,12}(?!\w)")
 _TITLE = (
     r"(?:mevrouw|mevr|mw|meneer|mijnheer|dhr|heer|juf|meester|familie|fam|buurman|buurvrouw|dokter|"
     r"mr|mrs|ms|miss|mister|doctor|pan|pani|пан|пані|bay|bayan|sayın|السيد|السيدة)"
 )
 _NAME = r"(?:(?:van|de|den|der|el|al|ten|ter|von)\s+){0,3}[^\W\d_a-zà-ÿ][\w'’-]+"
-_TITLED = re.compile(rf"(?<!\w)(?i:{_TITLE})\.?\s+{_NAME}")
-_INTRODUCED = re.compile(
+TITLED = re.compile(rf"(?<!\w)(?i:{_TITLE})\.?\s+{_NAME}")
+INTRODUCED = re.compile(
     rf"(?<!\w)(?i:ik heet|mijn naam is|my name is|nazywam się|adım|мене звати|اسمي)\s+{_NAME}"
 )
 
@@ -24,8 +24,8 @@ _INTRODUCED = re.compile(
 def flags_for(text: str) -> list[str]:
     """Which of `FLAGS` apply to a text, in that order."""
     found = {
-        "phone_number": _PHONE.search(text),
-        "email_address": _EMAIL.search(text),
-        "person_name": _TITLED.search(text) or _INTRODUCED.search(text),
+        "phone_number": PHONE.search(text),
+        "email_address": EMAIL.search(text),
+        "person_name": TITLED.search(text) or INTRODUCED.search(text),
     }
     return [flag for flag in FLAGS if found[flag]]
