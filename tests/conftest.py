@@ -1,5 +1,6 @@
 """The real database, made once; each test works in a transaction that is rolled back."""
 
+import shutil
 from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
@@ -8,11 +9,14 @@ from unittest.mock import patch
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.page_client import PageClient
 from webapp.database import migrate, temporary_server
 from webapp.extensions import db
 from webapp.languages import compile_catalogues
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +96,33 @@ def client(app: Flask) -> FlaskClient:
 def pages(app: Flask) -> PageClient:
     """A client that checks every page it fetches."""
     return PageClient(app)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop in the thread once it runs."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Chromium or Chrome of this machine."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium or Chrome on this machine: browser tests are skipped")
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright(chromium_path: str) -> Iterator[Playwright]:
+    """Playwright, started once: it can't run twice in a thread."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """A running browser without windows."""
+    launched = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    yield launched
+    launched.close()

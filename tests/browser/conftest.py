@@ -15,7 +15,6 @@ A page is watched: a breach of the content security policy or an error in a scri
 
 import asyncio
 import contextlib
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -34,7 +33,6 @@ from tests import factories
 from webapp.extensions import db
 from webapp.languages import compile_catalogues
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 HEIGHTS = {390: 844, 1440: 900}
 WATCH = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -136,18 +134,6 @@ def _fill() -> None:
     case = db.session.scalar(select(Case).filter_by(slug="haarlem"))
     assert case is not None
     factories.make_round(case)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium or Chrome of this machine."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip("no Chromium or Chrome on this machine: browser tests are skipped")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The planner's map in a browser: drawn, filtered, selected, by keyboard, and without WebGL."""
 
 import re
-import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import select, text
 
 from tests import factories
@@ -20,7 +19,6 @@ from webapp.planning import tiles
 
 X, Y = factories.HAARLEM
 DENSITY = "bevolkingsdichtheid_inwoners_per_km2"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 NO_WEBGL = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer"]
 RENDERED = """layer => document.querySelector('.planner').planningMap.map
     .queryRenderedFeatures({layers: [].concat(layer)}).map(feature => feature.properties)"""
@@ -249,9 +247,10 @@ def test_without_javascript_the_table_and_filters_work(live, planner, page):
     assert visitor.locator("#detail h2").is_visible()
 
 
-def test_without_webgl_a_simple_map_shows_the_same_figures(live, planner, browser):
-    path = next(filter(None, map(shutil.which, BROWSERS)))
-    seen = in_thread(lambda: visit_without_webgl(live, planner, path))
+def test_without_webgl_a_simple_map_shows_the_same_figures(
+    live, planner, playwright, chromium_path
+):
+    seen = visit_without_webgl(live, planner, playwright, chromium_path)
     assert seen["engine"] == "leaflet"
     assert seen["notice"]
     assert seen["areas"] > 10
@@ -261,27 +260,26 @@ def test_without_webgl_a_simple_map_shows_the_same_figures(live, planner, browse
     assert seen["breaches"] == []
 
 
-def visit_without_webgl(live, planner, path: str) -> dict[str, Any]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=NO_WEBGL)
-        visitor = browser.new_page(viewport={"width": 1440, "height": 900})
-        breaches: list[str] = []
-        visitor.on("pageerror", lambda error: breaches.append(str(error)))
-        visitor.on("console", lambda said: breaches.append(said.text) if "Security Policy" in said.text else None)  # fmt: skip
-        show(live, planner, visitor, "/nl/planning")
-        count = "name => document.querySelector('.planner').planningMap.drawing.shapes[name].getLayers().length"  # fmt: skip
-        seen = {
-            "engine": visitor.get_attribute(".planner", "data-engine"),
-            "notice": visitor.locator("#map-fallback").is_visible(),
-            "areas": visitor.evaluate(count, "areas"),
-            "wishes": visitor.evaluate(count, "wishes"),
-        }
-        assert_accessible(visitor)
-        visitor.select_option("#theme", "air_noise")
-        visitor.wait_for_function(f"() => ({count})('wishes') === 2")
-        seen["filtered"] = visitor.evaluate(count, "wishes")
-        visitor.click("tr[data-key] a >> nth=0")
-        visitor.wait_for_selector("#detail h2")
-        seen["selected"] = re.search(r"selected=area", visitor.url)
-        browser.close()
-        return seen | {"breaches": breaches}
+def visit_without_webgl(live, planner, playwright, path: str) -> dict[str, Any]:
+    browser = playwright.chromium.launch(executable_path=path, args=NO_WEBGL)
+    visitor = browser.new_page(viewport={"width": 1440, "height": 900})
+    breaches: list[str] = []
+    visitor.on("pageerror", lambda error: breaches.append(str(error)))
+    visitor.on("console", lambda said: breaches.append(said.text) if "Security Policy" in said.text else None)  # fmt: skip
+    show(live, planner, visitor, "/nl/planning")
+    count = "name => document.querySelector('.planner').planningMap.drawing.shapes[name].getLayers().length"  # fmt: skip
+    seen = {
+        "engine": visitor.get_attribute(".planner", "data-engine"),
+        "notice": visitor.locator("#map-fallback").is_visible(),
+        "areas": visitor.evaluate(count, "areas"),
+        "wishes": visitor.evaluate(count, "wishes"),
+    }
+    assert_accessible(visitor)
+    visitor.select_option("#theme", "air_noise")
+    visitor.wait_for_function(f"() => ({count})('wishes') === 2")
+    seen["filtered"] = visitor.evaluate(count, "wishes")
+    visitor.click("tr[data-key] a >> nth=0")
+    visitor.wait_for_selector("#detail h2")
+    seen["selected"] = re.search(r"selected=area", visitor.url)
+    browser.close()
+    return seen | {"breaches": breaches}

@@ -1,10 +1,8 @@
 """The stand-alone map asks for nothing and runs nothing, whatever residents wrote."""
 
 import json
-import os
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -113,19 +111,6 @@ def test_what_is_not_a_language_direction_colour_or_place_is_refused(
     collection = Collection("Wensen", [feature("x", geometry)], [("text", "Wens")], colour)
     with pytest.raises(ValueError, match=r"must be such as|not a colour|could not be read"):
         standalone_map("Kaart", language, direction, [collection], "a", "b", vendor=vendor)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not path:
-        pytest.skip("neither Chromium nor Chrome was found")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.mark.browser

@@ -37,7 +37,9 @@ def test_both_jobs_come_back_by_themselves():
 
 
 def test_wrong_setting_is_named_with_what_to_write():
-    with pytest.raises(SystemExit, match="BASE_MAP='googly' cannot be used: use one of drawn, pdok"):
+    with pytest.raises(
+        SystemExit, match="BASE_MAP='googly' cannot be used: use one of drawn, pdok"
+    ):
         read_settings({"BASE_MAP": "googly"})
     with pytest.raises(SystemExit, match="DEMO='maybe'"):
         read_settings({"DEMO": "maybe"})
