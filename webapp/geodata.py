@@ -44,12 +44,13 @@ def lonlat(geom: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def geojson(geom: ColumnElement[Any], digits: int = 7) -> ColumnElement[Any]:
     """A stored geometry as a GeoJSON value (CRS84), made in SQL."""
-    return cast(func.ST_AsGeoJSON(lonlat(geom), digits), JSONB)
+    # Option 0: PostGIS would add a `crs` member, which GeoJSON does not have.
+    return cast(func.ST_AsGeoJSON(lonlat(geom), digits, 0), JSONB)
 
 
 def feature_collection(rows: Select[Any] | FromClause) -> str:
     """Rows with columns `id`, `geometry` (from `geojson`) and properties, as GeoJSON text."""
-    table = rows.subquery() if isinstance(rows, Select) else rows
+    table = rows.subquery("item") if isinstance(rows, Select) else rows
     row = func.to_jsonb(literal_column(table.name))
     feature = func.jsonb_build_object(
         "type",
