@@ -127,6 +127,8 @@ def init_app(app: Flask) -> None:
         two_factor_rescue_form=forms.RescueForm,
         mf_recovery_form=forms.RecoveryForm,
     )
+    # People sign in with a session; a token in an address or a body opens nothing.
+    app.login_manager.request_loader(lambda _request: None)
     app.extensions["sign_in_attempts"] = MovingWindowRateLimiter(MemoryStorage())
     app.before_request(_end_old_session)
     app.before_request(_refuse_guessing)
