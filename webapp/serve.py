@@ -27,6 +27,7 @@ READY_SECONDS = 60
 STOP_SECONDS = 4
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PYTHON = sys.executable
+NEXT_STEP = ".venv/bin/balanskaart areas import --pdok 2024   (the real neighbourhoods and figures)"
 
 Children = Mapping[str, "subprocess.Popen[bytes]"]
 
@@ -110,16 +111,31 @@ def commands(settings: Mapping[str, Any]) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def has_real_areas() -> bool:
+    """Whether areas of CBS are loaded, and not only the drawn ones."""
+    from sqlalchemy import select
+
+    from webapp.areas.models import Area
+    from webapp.extensions import db
+
+    return bool(db.session.scalar(select(Area.id).where(Area.is_schematic.is_(False)).limit(1)))
+
+
 def prepare() -> None:
     """Migrate, load the demo and print its accounts. A process of its own, whose memory is given
     back: the one that waits for Ctrl-C stays small."""
     settings = read_settings()
     migrate(settings["DATABASE_URL"])
+    from webapp import create_app
+
+    app = create_app()
     if settings["DEMO"]:
-        from webapp import create_app
         from webapp.demo import load_demo
 
-        print("\n".join(load_demo(create_app())))
+        print("\n".join(load_demo(app)))
+    with app.app_context():
+        if not has_real_areas():
+            print(f"Next, with internet: {NEXT_STEP}")
 
 
 def _prepare_in_child(environment: Mapping[str, str]) -> str:
