@@ -34,9 +34,13 @@ class WorkbenchLink:
         return url_for(self.endpoint)
 
     @property
-    def current(self) -> bool:
-        """Whether the page shown is this one."""
-        return request.endpoint == self.endpoint
+    def current(self) -> str:
+        """For `aria-current`: this very page, a page that belongs to it, or neither."""
+        if request.endpoint == self.endpoint:
+            return "page"
+        own_entries = {link.endpoint for link in (*WORKBENCH, *ACCOUNT)}
+        is_below = request.blueprint == self.endpoint.partition(".")[0]
+        return "true" if is_below and request.endpoint not in own_entries else ""
 
 
 WORKBENCH = (
@@ -50,6 +54,15 @@ WORKBENCH = (
     WorkbenchLink("deals.rounds", "common.nav.rounds", "calendar", "manage_rounds"),
     WorkbenchLink("moderation.outbox", "common.nav.outbox", "mail", "see_outbox"),
 )
+ACCOUNT = (
+    WorkbenchLink("pages.workbench", "common.workbench", "house", "use_workbench"),
+    WorkbenchLink("accounts.staff", "common.nav.staff", "users", "manage_users"),
+    WorkbenchLink("accounts.mine", "common.nav.account", "user", "use_workbench"),
+)
+
+
+def _allowed(links: tuple[WorkbenchLink, ...]) -> list[WorkbenchLink]:
+    return [link for link in links if may(current_user, link.action)]
 
 
 @cache
@@ -118,7 +131,8 @@ def init_app(app: Flask) -> None:
         languages=LANGUAGES,
         may=lambda action: may(current_user, action),
         text_in=lambda value: text_in(value, current_language()),
-        workbench_links=lambda: [link for link in WORKBENCH if may(current_user, link.action)],
+        account_links=lambda: _allowed(ACCOUNT),
+        workbench_links=lambda: _allowed(WORKBENCH),
     )
     app.jinja_env.filters.update(
         date=lambda value: format_date(value, "long", locale=current_language()),

@@ -7,13 +7,32 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEIGHTS = {390: 844, 1440: 900}
+WATCH = """
+addEventListener("securitypolicyviolation", (event) =>
+  window.reportBreach(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+def watch(page: Page, breaches: list[str]) -> None:
+    """Write down each breach of the content security policy and each error in a script."""
+    page.context.expose_binding("reportBreach", lambda _source, words: breaches.append(words))
+    page.context.add_init_script(WATCH)
+    page.on("pageerror", lambda error: breaches.append(str(error)))
+    page.on("console", lambda message: breaches.extend(_breach(message.text)))
+
+
+def _breach(words: str) -> list[str]:
+    return [words] if "Content Security Policy" in words else []
 
 
 def axe_findings(page: Page) -> list[str]:
     """Each finding of axe as one line: rule, help, and the elements it is about."""
     page.evaluate(AXE.read_text() + "\n;0")
     result: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules},"
+        " resultTypes: ['violations']})",
+        RULES,
     )
     assert result["passes"], "axe looked at nothing"
     return [
