@@ -1,6 +1,5 @@
 """The moderator's work in a browser: without barriers, by keyboard, and without JavaScript."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -8,26 +7,14 @@ import pytest
 from PIL import Image
 
 from tests import factories
-from tests.browser.checks import assert_accessible, tab_to, wait_until_ready
+from tests.browser.checks import tab_to, wait_until_ready
+from tests.browser.people import PASSWORD, in_rows, sign_in
 from webapp.accounts.actions import create_user, grant
 from webapp.accounts.queries import Place
 from webapp.extensions import db
 from webapp.wishes.models import Wish, WishContact, WishPhoto
 
-PASSWORD = "a sentence for the browser"
 FIRST = "Bel mevrouw Jansen op 06-12345678. Het is hier te heet zonder bomen."
-PATHS = ("moderation", "moderation/decided", "moderation/outbox", "rounds", "rounds/new", "account")
-
-
-def in_rows(live, work):
-    """What `work` gives, done on the site's database; a thread keeps it apart from the browser."""
-
-    def run():
-        with live.rows():
-            return work()
-
-    with ThreadPoolExecutor(1) as elsewhere:
-        return elsewhere.submit(run).result()
 
 
 @pytest.fixture
@@ -73,32 +60,8 @@ def picture():
     return file.getvalue()
 
 
-def sign_in(live, visitor, email, language="nl"):
-    live.app.extensions["sign_in_attempts"].storage.reset()
-    visitor.goto(f"{live.base_url}/{language}/account/login")
-    visitor.fill("#email", email)
-    visitor.fill("#password", PASSWORD)
-    visitor.click("main button")
-    visitor.wait_for_url("**/workbench")
-
-
 def status_of(live, wish_id):
     return in_rows(live, lambda: db.session.get(Wish, wish_id).status)
-
-
-@pytest.mark.parametrize("language", ["nl", "ar"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_no_page_of_the_moderator_has_barriers(live, page, queue, width, language):
-    visitor = page(width=width)
-    visitor.goto(f"{live.base_url}/{language}/account/login")
-    assert_accessible(visitor)
-    sign_in(live, visitor, queue["email"], language)
-    wishes = [f"moderation/{queue['ids'][0]}", f"moderation/{queue['done']}"]
-    security = ["account/change", "account/tf-setup", "account/mf-recovery-codes"]
-    for path in [*PATHS, *wishes, *security]:
-        visitor.goto(f"{live.base_url}/{language}/{path}")
-        wait_until_ready(visitor)
-        assert_accessible(visitor)
 
 
 def test_a_wish_is_decided_by_keyboard_and_the_next_one_opens(live, page, queue):

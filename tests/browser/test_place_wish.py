@@ -4,64 +4,33 @@ import gzip
 
 import pytest
 from playwright.sync_api import Page, Response, expect
-from sqlalchemy import select
 
-from tests.browser.checks import assert_accessible, tab_to, wait_until_ready
-from webapp.extensions import db
-from webapp.wishes.models import Wish
-from webapp.wishes.receipts import code_hash
+from tests.browser.checks import assert_accessible, wait_until_ready
+from tests.browser.people import (
+    begin,
+    by_address,
+    by_keyboard,
+    by_two_taps,
+    go_on,
+    pick,
+    say_the_rest,
+    until_close,
+    wish_of,
+)
 
 LIMIT_BYTES = 100_000
 
 
 def stored(live, visitor: Page) -> tuple[str, str, str]:
     """Door, language and place in words of the wish whose receipt is shown."""
-    code = visitor.url.rpartition("/")[2]
     with live.rows():
-        wish = db.session.scalars(select(Wish).filter_by(code_hash=code_hash(code))).one()
+        wish = wish_of(visitor)
         return wish.door, wish.language, wish.place_words
-
-
-def begin(live, visitor: Page, lang: str, door: str) -> None:
-    visitor.goto(f"{live.base_url}/{lang}/cases/haarlem/wishes/new")
-    visitor.locator(f"button[value={door}]").click()
-    wait_until_ready(visitor)
-
-
-def go_on(visitor: Page) -> None:
-    visitor.locator("main form button[type=submit]").last.click()
-
-
-def pick(visitor: Page, value: str) -> None:
-    visitor.locator(f"input[value={value}] + label").click()
-    go_on(visitor)
-
-
-def until_close(visitor: Page) -> None:
-    visitor.wait_for_function("() => document.querySelector('.place-form').dataset.level >= 16")
-
-
-def say_the_rest(visitor: Page, text: str) -> None:
-    pick(visitor, "wish")
-    pick(visitor, "green")
-    visitor.locator("textarea").fill(text)
-    go_on(visitor)
-    go_on(visitor)
-    visitor.wait_for_url("**/follow/**")
 
 
 def test_the_place_is_set_in_two_taps_on_a_phone(live, page):
     visitor = page(width=390)
-    begin(live, visitor, "nl", "map")
-    button = visitor.get_by_role("button", name="Kies deze plek")
-    assert button.bounding_box()["y"] + button.bounding_box()["height"] <= 844
-    button.tap()
-    until_close(visitor)
-    expect(visitor.locator("[data-part=says]")).to_contain_text("in ")
-    button.tap()
-    visitor.wait_for_url("**/kind")
-    expect(visitor.locator(".your-place")).to_contain_text("in ")
-    say_the_rest(visitor, "Meer schaduw")
+    by_two_taps(live, visitor)
     assert stored(live, visitor)[:2] == ("map", "nl")
 
 
@@ -74,46 +43,9 @@ def test_a_tap_on_the_map_brings_the_cross_there(live, page):
     visitor.wait_for_url("**/kind")
 
 
-def press_until(visitor: Page, key: str, condition: str) -> None:
-    for _ in range(12):
-        if visitor.evaluate(condition):
-            return
-        visitor.keyboard.press(key)
-    raise AssertionError(f"{key} does not lead to {condition}")
-
-
 def test_a_wish_in_arabic_by_keyboard_alone(live, page):
     visitor = page(width=1440)
-    visitor.goto(f"{live.base_url}/ar/cases/haarlem/wishes/new")
-    wait_until_ready(visitor)
-    tab_to(visitor, "button[value=map]")
-    visitor.keyboard.press("Enter")
-    visitor.wait_for_url("**/place")
-    wait_until_ready(visitor)
-    tab_to(visitor, ".place-map")
-    visitor.keyboard.press("ArrowDown")
-    tab_to(visitor, "[data-part=main]")
-    visitor.keyboard.press("Enter")
-    until_close(visitor)
-    visitor.keyboard.press("Enter")
-    visitor.wait_for_url("**/kind")
-    for name, value in (("kind", "wish"), ("theme", "green")):
-        visitor.wait_for_url(f"**/{name}")
-        tab_to(visitor, f"input[name={name}]")
-        visitor.keyboard.press("Space")
-        press_until(visitor, "ArrowDown", f"document.activeElement.value === '{value}'")
-        tab_to(visitor, "main form button[type=submit]")
-        visitor.keyboard.press("Enter")
-    visitor.wait_for_url("**/words")
-    wait_until_ready(visitor)
-    tab_to(visitor, "textarea")
-    visitor.keyboard.type("أريد أشجارا أكثر")
-    tab_to(visitor, "main form button[type=submit]")
-    visitor.keyboard.press("Enter")
-    visitor.wait_for_url("**/check")
-    tab_to(visitor, "main form button[type=submit]")
-    visitor.keyboard.press("Enter")
-    visitor.wait_for_url("**/follow/**")
+    by_keyboard(live, visitor, "ar", "أريد أشجارا أكثر")
     expect(visitor.locator("html")).to_have_attribute("dir", "rtl")
     assert stored(live, visitor)[:2] == ("map", "ar")
 
@@ -121,13 +53,7 @@ def test_a_wish_in_arabic_by_keyboard_alone(live, page):
 @pytest.mark.parametrize("lang", ["nl", "ar"])
 def test_by_address_without_a_script(live, page, lang):
     visitor = page(javascript=False)
-    visitor.goto(f"{live.base_url}/{lang}/cases/haarlem/wishes/new")
-    visitor.locator("button[value=address]").click()
-    visitor.locator("[name=typed]").fill("zilverlindelaan 12")
-    visitor.locator(".search-form button").click()
-    visitor.locator("input[name=place] + label").first.click()
-    go_on(visitor)
-    say_the_rest(visitor, "Een bank onder de bomen")
+    by_address(live, visitor, lang)
     door, language, place = stored(live, visitor)
     assert (door, language) == ("address", lang)
     assert place.startswith("Zilverlindelaan 12")
@@ -166,7 +92,7 @@ def test_a_route_is_drawn_point_by_point(live, page):
     expect(visitor.locator(".answers")).to_contain_text("Een getekende route")
 
 
-@pytest.mark.parametrize(("lang", "width"), [("nl", 390), ("ar", 390), ("nl", 1440), ("ar", 1440)])
+@pytest.mark.parametrize(("lang", "width"), [("nl", 1440), ("ar", 390)])
 def test_no_screen_has_barriers(live, page, lang, width):
     visitor = page(width=width)
 
@@ -199,11 +125,6 @@ def test_no_screen_has_barriers(live, page, lang, width):
     check("withdraw")
     visitor.locator("button.danger").click()
     visitor.wait_for_url("**/follow/**")
-    assert_accessible(visitor)
-    for door in ("address", "neighbourhood"):
-        begin(live, visitor, lang, door)
-        check("place")
-    visitor.goto(f"{live.base_url}/{lang}/follow")
     assert_accessible(visitor)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.checks import assert_accessible, assert_fits, axe_findings, wait_until_ready
+from tests.browser.checks import assert_fits, axe_findings, wait_until_ready
 
 
 def start(live, page, **options) -> Page:
@@ -11,11 +11,6 @@ def start(live, page, **options) -> Page:
     visitor.goto(f"{live.base_url}/nl/")
     wait_until_ready(visitor)
     return visitor
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_the_start_page_has_no_barriers(live, page, width):
-    assert_accessible(start(live, page, width=width))
 
 
 def test_axe_sees_a_planted_barrier(live, page):
