@@ -225,17 +225,28 @@ def add_interventions(stage: Scene, wishes: list[Wish]) -> None:
     for wish, entry in zip(wishes, read("wishes")["wishes"], strict=True):
         for slug, relation in entry.get("answered_by", {}).items():
             db.session.add(WishLink(intervention=made[slug], wish=wish, relation=relation))
-    for slug, intervention in made.items():
-        details = {"phase": intervention.phase, "demo": slug}
-        db.session.add(
-            Event(
-                subject="intervention",
-                subject_id=intervention.id,
-                action="created",
-                details=details,
-            )
-        )
+    for intervention in made.values():
+        db.session.add_all(_history_of(intervention, stage.now))
     db.session.flush()
+
+
+def _history_of(intervention: Intervention, now: datetime) -> Iterator[Event]:
+    made = {"case": intervention.case.slug, "phase": intervention.phase}
+    yield Event(
+        subject="intervention",
+        subject_id=intervention.id,
+        action="made",
+        at=now - timedelta(days=30),
+        details=made,
+    )
+    if intervention.published_at:
+        yield Event(
+            subject="intervention",
+            subject_id=intervention.id,
+            action="published",
+            at=intervention.published_at,
+            details={"version": 1},
+        )
 
 
 def _intervention(stage: Scene, entry: dict[str, Any]) -> Intervention:

@@ -2,11 +2,13 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
+from flask_babel import gettext
 from sqlalchemy import func, select
 
 from webapp.budgets.models import FUNDERS, STAGES, Booking
 from webapp.deals.models import Deal, Round
 from webapp.demo import load_demo
+from webapp.events import Event
 from webapp.extensions import db
 from webapp.interventions.models import PHASE_TYPES, RELATIONS, Intervention, WishLink
 from webapp.languages import LANGUAGES
@@ -54,6 +56,18 @@ def test_interventions_stand_in_every_phase(demo):
     assert {intervention.phase for intervention in made} == set(PHASE_TYPES)
     assert {link.relation for link in db.session.scalars(select(WishLink))} == set(RELATIONS)
     assert any(intervention.round_override_reason for intervention in made)
+
+
+def test_the_history_of_an_intervention_is_told_in_words(demo, app):
+    found = select(Intervention.id).where(Intervention.published_at.is_not(None))
+    history = db.session.scalars(select(Event).filter_by(subject="intervention")).all()
+    assert {event.action for event in history} == {"made", "published"}
+    told = {event.subject_id for event in history if event.action == "published"}
+    assert told == set(db.session.scalars(found))
+    with app.test_request_context("/nl/"):
+        for event in history:
+            key = f"interventions.event.{event.action}"
+            assert gettext(key) != key
 
 
 def test_every_funder_books_in_every_stage(demo):
