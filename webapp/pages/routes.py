@@ -19,7 +19,7 @@ from webapp.permissions import public, requires
 
 blueprint = Blueprint("pages", __name__)
 outside_language = Blueprint("health", __name__)
-WISHES_PER_PAGE = 20
+WISHES_PER_PAGE = 10
 NOT_FOR_ROBOTS = ("follow", "account", "workbench", "cases/*/wishes/new")
 STATEMENT_DATE = datetime(2026, 11, 21, tzinfo=UTC).date()
 

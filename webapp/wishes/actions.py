@@ -21,7 +21,7 @@ from webapp.extensions import db
 from webapp.geodata import stored
 from webapp.wishes.checks import flags_for
 from webapp.wishes.messages import deliver_waiting_messages
-from webapp.wishes.models import MINIMUM_ZOOM, Message, Wish, WishContact, WishPhoto
+from webapp.wishes.models import MINIMUM_ZOOM, Message, Wish, WishContact, WishDraft, WishPhoto
 from webapp.wishes.photos import Photo
 from webapp.wishes.queries import wish_by_key
 from webapp.wishes.receipts import code_for, code_hash
@@ -129,6 +129,8 @@ def withdraw_wish(wish_id: int) -> None:
     before = wish.status
     for table in (WishPhoto, WishContact, Message):
         db.session.execute(delete(table).where(table.wish_id == wish.id))
+    copies = WishDraft.answers["changes"].as_integer() == wish.id
+    db.session.execute(delete(WishDraft).where(copies))
     db.session.expire(wish, ["photo", "contact"])
     wish.status = "withdrawn"
     wish.text = wish.place_words = ""

@@ -2,14 +2,17 @@
 
 import io
 import struct
+import threading
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps
 
 LONGEST_SIDE = 1600
 MOST_PIXELS = 60_000_000
+MOST_BYTES = 12 * 1024 * 1024
 QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP")
+_one_at_a_time = threading.Lock()  # many large photos at once must not fill the memory
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -31,7 +34,7 @@ class Photo:
 
 
 class UnusablePhoto(ValueError):
-    """This file can't be used; `reason` is `not_a_photo` or `too_many_pixels`."""
+    """This file can't be used; `reason`: `not_a_photo`, `too_many_bytes` or `too_many_pixels`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -40,13 +43,15 @@ class UnusablePhoto(ValueError):
 
 def reencode(content: bytes) -> Photo:
     """The photo in a file. Raises `UnusablePhoto`."""
+    if len(content) > MOST_BYTES:
+        raise UnusablePhoto("too_many_bytes")
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _one_at_a_time, Image.open(io.BytesIO(content), formats=FORMATS) as image:
             _check_size(image)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-            return _as_jpeg(_flat(_in_srgb(upright)))
+            # Smaller first, and only then upright: the whole picture stands in memory once.
+            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+            return _as_jpeg(_flat(_in_srgb(ImageOps.exif_transpose(image))))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnusablePhoto("too_many_pixels") from None
     except UnusablePhoto:

@@ -6,16 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import shapely
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 
 from gis.crs import rd_point, to_lonlat
 from webapp.areas.queries import RESULTS, is_inside_case, nearby, search_places
 from webapp.deals.models import Case
 from webapp.deals.queries import current_round
-from webapp.errors import DomainError, Gone, Invalid, NotFound
+from webapp.errors import DomainError, Gone, Invalid, NotFound, answer
 from webapp.extensions import db, limiter
 from webapp.languages import current_language
 from webapp.permissions import public
@@ -52,6 +53,24 @@ from webapp.wishes.wording import place_in_words
 Answer = str | BaseResponse | tuple[str, int]
 STEPS = ", ".join(drafts.STEPS)
 SHAPES = ("line", "area")
+# More than a photo may be: the answer to a photo that is too large must keep what was typed.
+MOST_BYTES_WITH_PHOTO = 64 * 1024 * 1024
+
+
+@blueprint.url_value_preprocessor
+def _read_large_photos(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Set the limit before the check of the form token reads the body."""
+    if endpoint == "wishes.step" and values and values["step"] == "words":
+        request.max_content_length = MOST_BYTES_WITH_PHOTO
+
+
+@blueprint.errorhandler(CSRFError)
+def _ask_again(error: CSRFError) -> Any:
+    """A page that was open too long: the same screen, with what was typed and a new token."""
+    g.pop("csrf_token", None)
+    if request.endpoint != "wishes.step" or request.view_args is None:
+        return answer(400, "stale_form")
+    return step(request.view_args["key"], request.view_args["step"])
 
 
 @blueprint.route("/cases/<case_slug>/wishes/new", methods=["GET", "POST"])
@@ -126,6 +145,8 @@ def _go_on(draft: WishDraft) -> BaseResponse:
 def _screen(
     name: str, form: Any, draft: WishDraft | None, case: Case, template: str = "", **values: Any
 ) -> Answer:
+    if "csrf_token" in form.errors:
+        form.csrf_token.errors = [gettext("wishes.stale")]
     number = drafts.STEPS.index(name) + 1
     progress = gettext("wishes.progress", number=number, total=len(drafts.STEPS))
     html = render_template(
