@@ -24,7 +24,7 @@ FEATURES = (
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The WSGI application; `overrides` are settings that win over the environment."""
-    from webapp import errors, languages, permissions, security, templating
+    from webapp import errors, languages, permissions, security, static_files, templating
     from webapp.config import read_settings
     from webapp.extensions import babel, csrf, db, limiter
 
@@ -41,6 +41,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     limiter.init_app(app)
     errors.init_app(app)
+    static_files.init_app(app)
     for feature in FEATURES:
         import_module(f"webapp.{feature}.routes").init_app(app)
     templating.init_app(app)
