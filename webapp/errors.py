@@ -1,5 +1,6 @@
 """Domain errors and the one table that turns them into answers."""
 
+import contextlib
 from typing import Any
 
 from flask import (
@@ -15,9 +16,18 @@ from flask import (
 )
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import (
+    TimeoutError as PoolTimeout,
+)
 from werkzeug.exceptions import HTTPException
 
+from webapp.extensions import db
 from webapp.security import scrubbed
 
 
@@ -131,12 +141,37 @@ def _http_error(error: HTTPException) -> Any:
     return answer(error.code, HTTP_KEYS.get(error.code, "invalid"))
 
 
+def _start_again() -> None:
+    """The page around a message asks who reads it, and a failed transaction answers nothing."""
+    with contextlib.suppress(SQLAlchemyError):
+        db.session.rollback()
+
+
+def _unfit_value(_error: DataError) -> Any:
+    """A value that no column can hold."""
+    _start_again()
+    return answer(400, "invalid")
+
+
+def _unfit_text(error: ValueError) -> Any:
+    """PostgreSQL holds no NUL; the driver says so before it sends anything."""
+    if "NUL (0x00)" in str(error):
+        _start_again()
+        return answer(400, "invalid")
+    if current_app.testing:
+        raise error
+    return _unexpected(error)
+
+
 def _database_error(error: Exception) -> Any:
+    # The page around the message asks who reads it, which only the database knows.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     current_app.logger.error("the database does not answer: %s", type(error.__cause__).__name__)
     return answer(503, "unavailable")
 
 
 def _unexpected(error: Exception) -> Any:
+    _start_again()
     # The message of an error can hold what a resident wrote: log the kind and the place only.
     current_app.logger.error(
         "unexpected %s at %s", type(error).__name__, scrubbed(request.path), exc_info=_trace(error)
@@ -168,5 +203,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(InterfaceError, _database_error)
+    app.register_error_handler(PoolTimeout, _database_error)
+    app.register_error_handler(DataError, _unfit_value)
+    app.register_error_handler(ValueError, _unfit_text)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)

@@ -1,12 +1,13 @@
 """Headers on every answer, and logs and limits that know nobody by name or address."""
 
 import hashlib
+import ipaddress
 import logging
 import re
 import secrets
 from datetime import UTC, date, datetime
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -50,11 +51,23 @@ _salt = DailySalt()
 
 def client_fingerprint() -> str:
     """The caller's network (IPv4 /24, IPv6 /48) hashed with a salt that is forgotten daily."""
-    address = request.remote_addr or ""
-    network = address.split(":")[:3] if ":" in address else address.split(".")[:3]
     return hashlib.blake2b(
-        "/".join(network).encode(), key=_salt.today(), digest_size=12
+        network_of(request.remote_addr or "").encode(), key=_salt.today(), digest_size=12
     ).hexdigest()
+
+
+def network_of(address: str) -> str:
+    """The network of an address, however a proxy or a double-stack socket writes it."""
+    host = address.strip().removeprefix("[").partition("]")[0].partition("%")[0]
+    if host.count(":") == 1:  # IPv4 with a port
+        host = host.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 def scrubbed(text: str) -> str:
@@ -84,7 +97,7 @@ def init_app(app: Flask) -> None:
 def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault(
             "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
         )

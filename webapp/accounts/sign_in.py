@@ -131,6 +131,7 @@ def init_app(app: Flask) -> None:
     app.login_manager.request_loader(lambda _request: None)
     app.extensions["sign_in_attempts"] = MovingWindowRateLimiter(MemoryStorage())
     app.before_request(_end_old_session)
+    app.before_request(_stay_signed_in)
     app.before_request(_refuse_guessing)
     app.after_request(_count_attempt)
     user_authenticated.connect(_renew_session, app)
@@ -149,6 +150,14 @@ def _end_old_session() -> Response | None:
     if request.method == "GET" and request.endpoint and request.endpoint != "security.login":
         return None
     return redirect(url_for("security.login"))  # type: ignore[return-value]
+
+
+def _stay_signed_in() -> Response | None:
+    """A link on another site signs nobody out."""
+    elsewhere = request.headers.get("Sec-Fetch-Site", "none") in {"cross-site", "same-site"}
+    if request.endpoint == "security.logout" and request.method == "GET" and elsewhere:
+        return redirect(url_for("accounts.mine"))  # type: ignore[return-value]
+    return None
 
 
 def _refuse_guessing() -> tuple[str, int] | None:

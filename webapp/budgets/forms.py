@@ -62,7 +62,8 @@ class Year(Words):
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """Refuse what is no year."""
         text = self.data or ""
-        if not (text.isascii() and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        written = len(text) == 4 and text.isascii() and text.isdecimal()
+        if not (written and FIRST_YEAR <= int(text) <= LAST_YEAR):
             raise ValidationError(gettext("budgets.form.year"))
 
 
@@ -149,7 +150,7 @@ class BookForm(FlaskForm):
 
     def _intervention(self) -> Intervention | None:
         text = self.intervention.data or ""
-        return self.interventions.get(int(text)) if text.isdecimal() else None
+        return next((one for key, one in self.interventions.items() if str(key) == text), None)
 
     def values(self) -> dict[str, Any]:
         """The checked values, as the action takes them."""

@@ -130,7 +130,7 @@ def _chain_without_wish(wish_id: int) -> WishChain:
     ).first()
     if fate is not None and STATUS_TYPES[fate.status] == "withdrawn":
         raise Gone
-    if fate is None or not (fate.status in EXPLAINED or fate.merged_into_id):
+    if fate is None or not (fate.status in EXPLAINED or _has_page(fate.merged_into_id)):
         raise NotFound
     case = _case(fate.case_id)
     day = fate.decided_at and fate.decided_at.date()
@@ -138,6 +138,14 @@ def _chain_without_wish(wish_id: int) -> WishChain:
     return WishChain(
         wish_id, case, Chain(case.deal, (), ()), None, fate.status, fate.reason, day, merged_into
     )
+
+
+def _has_page(wish_id: int | None) -> bool:
+    """Whether everyone can read about a wish: a redirect to one that waits would tell of it."""
+    shown = published_wishes().subquery("shown")
+    explained = select(Wish.id).where(Wish.id == wish_id, Wish.status.in_(EXPLAINED))
+    found = select(shown.c.id).where(shown.c.id == wish_id).union_all(explained)
+    return wish_id is not None and db.session.scalar(found) is not None
 
 
 def chain_of_intervention(intervention_id: int) -> tuple[Plan, Chain, int]:

@@ -112,7 +112,7 @@ def coverage_interventions() -> str:
 
 
 @blueprint.get("/coverage/bookings")
-@requires("see_wishes")
+@requires("see_budgets")
 def coverage_bookings() -> str:
     """The bookings behind an amount."""
     asked = BookingRows()

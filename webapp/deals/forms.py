@@ -74,7 +74,8 @@ class RoundForm(FlaskForm):
 
     def validate_version(self, field: HiddenField) -> None:
         """The version that was on the screen; a new round has none."""
-        if field.data and not (field.data.isascii() and field.data.isdigit()):
+        text = field.data or ""
+        if text and not (text.isascii() and text.isdigit() and len(text) < 10):
             raise ValidationError(gettext("common.error.invalid.title"))
 
     def validate_case(self, field: SelectField) -> None:

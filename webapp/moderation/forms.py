@@ -29,6 +29,11 @@ SHORTEST_EXPLANATION = 20
 LARGEST_NUMBER = 2**31 - 1
 
 
+def is_version(text: str) -> bool:
+    """Whether a text is the number of a version."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
 def _choices(prefix: str, values: Iterable[str]) -> list[SelectChoice]:
     return [SelectChoice(value, gettext(prefix + value)) for value in values]
 
@@ -117,7 +122,7 @@ class DecisionForm(FlaskForm):
 
     def validate_version(self, field: HiddenField) -> None:
         """The version that the moderator saw."""
-        if not (field.data or "").isascii() or not (field.data or "").isdigit():
+        if not is_version(field.data or ""):
             raise ValidationError(gettext("common.error.invalid.title"))
 
     def validate_merge_into(self, field: IntegerField) -> None:

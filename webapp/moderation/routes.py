@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from webapp.errors import Conflict, Invalid, NotFound
 from webapp.moderation import actions, queries
 from webapp.moderation.actions import Decision
-from webapp.moderation.forms import DecidedFilter, DecisionForm, Filter, QueueFilter
+from webapp.moderation.forms import DecidedFilter, DecisionForm, Filter, QueueFilter, is_version
 from webapp.moderation.passages import passages
 from webapp.permissions import requires
 from webapp.wishes.models import STATUS_TYPES, Wish, WishContact
@@ -90,7 +90,7 @@ def reopen(wish_id: int) -> Answer:
     """Put a decided wish back into the queue."""
     found = queries.wish_in(g.scope, wish_id)
     version = request.form.get("version", "")
-    if not FlaskForm().validate_on_submit() or not (version.isascii() and version.isdigit()):
+    if not FlaskForm().validate_on_submit() or not is_version(version):
         raise Invalid
     try:
         actions.reopen(found.id, int(version))

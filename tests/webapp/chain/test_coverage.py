@@ -72,8 +72,19 @@ def test_staff_see_only_their_own_cases(pages):
     factories.make_intervention(elsewhere, title=factories.words("ingreep van elders"))
     pages.sign_in(factories.make_user("moderator", case=world.case))
     assert "Gevonden: 4" in pages.get("/nl/coverage/wishes").text
-    for path in ("", "/wishes", "/interventions", "/bookings"):
+    for path in ("", "/wishes", "/interventions"):
         assert "van elders" not in pages.get(f"/nl/coverage{path}").html
+
+
+def test_bookings_are_for_those_who_may_see_budgets(pages):
+    world = make_world()
+    factories.make_booking(world.line, case=world.case, document_ref="BESLUIT-GEHEIM")
+    address = "/nl/coverage/bookings?deal=mra-west&case=haarlem"
+    pages.sign_in(factories.make_user("moderator", case=world.case))
+    assert "coverage/bookings" not in pages.get("/nl/coverage").html
+    pages.get(address, 403)
+    pages.sign_in(factories.make_user("case_manager", case=world.case))
+    assert "BESLUIT-GEHEIM" in pages.get(address).html
 
 
 def test_money_of_the_whole_deal_is_only_for_those_who_see_the_deal(app):
