@@ -3,17 +3,19 @@
 import threading
 from uuid import uuid4
 
+import pytest
 import shapely
 from sqlalchemy import select
 
 from tests import factories
-from tests.page_client import PageClient
+from tests.page_client import Page, PageClient
 from tests.webapp.wishes.conftest import Resident
 from webapp import create_app
 from webapp.events import Event
 from webapp.extensions import db, limiter
 from webapp.wishes.actions import Submission, place_wish
 from webapp.wishes.models import Wish
+from webapp.wishes.routes import FORMS_PER_WISH
 
 
 def test_the_same_form_sent_by_many_at_once_is_one_wish(live):
@@ -65,3 +67,20 @@ def test_too_many_wishes_from_one_network_wait_with_their_answers(live, monkeypa
         statuses.append(pages.response.status_code)
     assert statuses == [200, 429]
     assert "Uw antwoorden blijven een dag bewaard" in pages.response.text
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_only_a_trusted_proxy_says_who_calls(live, monkeypatch, proxies):
+    monkeypatch.setattr(limiter, "enabled", False)  # put back afterwards
+    settings = {"RATELIMIT_ENABLED": True, "SUBMISSIONS_PER_HOUR": 1, "TRUSTED_PROXIES": proxies}
+    client = create_app({**live.app.config, **settings}).test_client()
+    limiter.reset()
+    path = "/nl/cases/haarlem/wishes/new"
+    given = {"csrf_token": Page(client.get(path).text).token, "door": "map"}
+    statuses = []
+    for number in range(FORMS_PER_WISH + 1):
+        forwarded = {"X-Forwarded-For": f"198.51.{number}.7"}
+        statuses.append(client.post(path, data=given, headers=forwarded).status_code)
+    limiter.reset()
+    assert statuses[:-1] == [302] * FORMS_PER_WISH
+    assert statuses[-1] == (302 if proxies else 429)

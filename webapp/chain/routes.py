@@ -1,7 +1,9 @@
 """HTTP of the chain: four public pages that lead to each other, and the coverage for staff."""
 
+from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from flask import Blueprint, Flask, Response, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -121,6 +123,13 @@ def coverage_bookings() -> str:
     return render_template("chain/coverage_bookings.html", found=rows, asked=asked)
 
 
+def _month(day: date) -> str:
+    """As precise as everyone reads when a wish was given: words, place and day could together
+    point at someone."""
+    return str(format_date(day, "LLLL yyyy", locale=current_language()))
+
+
 def init_app(app: Flask) -> None:
     """Bind the routes."""
     app.register_blueprint(blueprint, url_prefix="/<lang:lang>")
+    app.jinja_env.filters["month"] = _month

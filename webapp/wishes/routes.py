@@ -53,6 +53,9 @@ from webapp.wishes.wording import place_in_words
 Answer = str | BaseResponse | tuple[str, int]
 STEPS = ", ".join(drafts.STEPS)
 SHAPES = ("line", "area")
+# Per wish that a network may send: forms begun and answers given, so that nobody fills the
+# database with drafts and photos while a shared connection still has room to change its mind.
+FORMS_PER_WISH, ANSWERS_PER_WISH = 10, 40
 # More than a photo may be: the answer to a photo that is too large must keep what was typed.
 MOST_BYTES_WITH_PHOTO = 64 * 1024 * 1024
 
@@ -75,6 +78,7 @@ def _ask_again(error: CSRFError) -> Any:
 
 @blueprint.route("/cases/<case_slug>/wishes/new", methods=["GET", "POST"])
 @public
+@limiter.limit(lambda: _times_the_allowance(FORMS_PER_WISH), methods=["POST"])
 def begin(case_slug: str) -> Answer:
     """The first screen: three doors. Closed cases say when they open and what came of it."""
     case = case_by_slug(case_slug)
@@ -90,6 +94,7 @@ def begin(case_slug: str) -> Answer:
 
 @blueprint.route(f"/wishes/new/<uuid:key>/<any({STEPS}):step>", methods=["GET", "POST"])
 @public
+@limiter.limit(lambda: _times_the_allowance(ANSWERS_PER_WISH), methods=["POST"])
 def step(key: UUID, step: str) -> Answer:
     """One screen of the form; a form that was sent leads to its receipt."""
     draft = draft_by_key(key)
@@ -318,7 +323,11 @@ def _check_screen(form: CheckForm, draft: WishDraft, case: Case, notice: str = "
 
 
 def _allowance() -> str:
-    return f"{current_app.config['SUBMISSIONS_PER_HOUR']} per hour"
+    return _times_the_allowance(1)
+
+
+def _times_the_allowance(times: int) -> str:
+    return f"{times * current_app.config['SUBMISSIONS_PER_HOUR']} per hour"
 
 
 def _looks_automatic(form: CheckForm, draft: WishDraft) -> bool:
