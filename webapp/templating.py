@@ -38,9 +38,11 @@ class WorkbenchLink:
         """For `aria-current`: this very page, a page that belongs to it, or neither."""
         if request.endpoint == self.endpoint:
             return "page"
-        own_entries = {link.endpoint for link in (*WORKBENCH, *ACCOUNT)}
-        is_below = request.blueprint == self.endpoint.partition(".")[0]
-        return "true" if is_below and request.endpoint not in own_entries else ""
+        entries = [link.endpoint for link in (*WORKBENCH, *ACCOUNT)]
+        if request.endpoint in entries:
+            return ""
+        of_feature = (one for one in entries if one.partition(".")[0] == request.blueprint)
+        return "true" if next(of_feature, None) == self.endpoint else ""
 
 
 WORKBENCH = (

@@ -92,7 +92,7 @@ def test_a_route_is_drawn_point_by_point(live, page):
     expect(visitor.locator(".answers")).to_contain_text("Een getekende route")
 
 
-@pytest.mark.parametrize(("lang", "width"), [("nl", 1440), ("ar", 390)])
+@pytest.mark.parametrize(("lang", "width"), [("nl", 1440), ("ar", 320)])
 def test_no_screen_has_barriers(live, page, lang, width):
     visitor = page(width=width)
 

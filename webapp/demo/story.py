@@ -7,10 +7,11 @@ import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import shapely
 from shapely.affinity import translate
@@ -31,6 +32,8 @@ FOLDER = Path(__file__).parent
 NAMESPACE = UUID("6f0c3b0e-9d0a-4f4b-8f57-3d0f6c1b7a10")
 CLOSED_ROUND_DAYS, OPEN_ROUND_DAYS = 380, 40
 DECIDED_AFTER = timedelta(days=4)
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+OPENS, CLOSES = time(9), time(22)
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Scene:
     def on(self, days: int | None) -> date | None:
         """The day that many days from the day of loading."""
         return None if days is None else (self.now + timedelta(days=days)).date()
+
+    def at(self, days: int, clock: time) -> datetime:
+        """That many days from the day of loading, at this time on a clock in Amsterdam."""
+        day = (self.now + timedelta(days=days)).date()
+        return datetime.combine(day, clock, AMSTERDAM).astimezone(UTC)
 
 
 def scene(deal: Deal) -> Scene:
@@ -82,8 +90,8 @@ def add_rounds(stage: Scene) -> None:
                     who=told["who"],
                     decides=told["decides"],
                     outcome=entry.get("outcome", {}),
-                    opens_at=stage.now + timedelta(days=entry["opens"]),
-                    closes_at=stage.now + timedelta(days=entry["closes"]),
+                    opens_at=stage.at(entry["opens"], OPENS),
+                    closes_at=stage.at(entry["closes"], CLOSES),
                 )
             )
     db.session.flush()
