@@ -21,8 +21,9 @@ from layers.sources.metadata import SourceMetadata
 from webapp import events
 from webapp.areas.models import Area, AreaFigures, AreaImport
 from webapp.deals.models import Case, CaseArea, CasePart
+from webapp.errors import Invalid
 from webapp.extensions import db
-from webapp.geodata import shape, stored
+from webapp.geodata import multipolygon, shape, stored
 
 LEVEL_OF = {"municipality": "municipality", "wijk": "district", "buurt": "neighbourhood"}
 BATCH_ROWS = 200
@@ -265,6 +266,38 @@ def _stored_report(report: ImportReport, water_parts: list[str]) -> dict[str, An
         "repaired": repaired,
         "water_parts": water_parts,
     }
+
+
+def place_case(case_slug: str, kind: str, codes: Collection[str]) -> dict[str, int]:
+    """Make a part of a case from CBS areas; gives the counts of covered areas by case slug.
+
+    Of each area the newest edition with a shape counts. Raises `Invalid` with what is not known.
+    """
+    found = db.session.scalar(select(Case).filter_by(slug=case_slug))
+    if found is None:
+        raise Invalid(problems=[{"path": "case", "reason": f"There is no case '{case_slug}'."}])
+    areas = _newest_shapes(codes)
+    if missing := sorted(set(codes) - areas.keys()):
+        reason = f"Not loaded, or without a shape: {', '.join(missing)}."
+        raise Invalid(problems=[{"path": "code", "reason": reason}])
+    part = db.session.scalar(select(CasePart).filter_by(case_id=found.id, kind=kind))
+    if part is None:
+        part = CasePart(case_id=found.id, kind=kind)
+        db.session.add(part)
+    part.geom = stored(multipolygon(unary_union([shape(area.geom) for area in areas.values()])))
+    part.source = "CBS " + ", ".join(sorted({str(area.year) for area in areas.values()}))
+    part.is_schematic = any(area.is_schematic for area in areas.values())
+    events.record("case", found.id, "placed", part=kind, codes=sorted(codes))
+    db.session.flush()
+    covered = refresh_case_areas([found.municipality_code])
+    db.session.commit()
+    return covered
+
+
+def _newest_shapes(codes: Collection[str]) -> dict[str, Area]:
+    newest_last = (Area.is_schematic.desc(), Area.year)
+    rows = select(Area).where(Area.code.in_(codes), Area.geom.is_not(None), ~Area.water)
+    return {area.code: area for area in db.session.scalars(rows.order_by(*newest_last))}
 
 
 def refresh_case_areas(municipalities: Collection[str]) -> dict[str, int]:

@@ -15,7 +15,9 @@ from layers.sources.import_report import REASONS
 from layers.sources.metadata import CBS_AREAS, CBS_FIGURES
 from layers.sources.pdok import COLLECTIONS, PdokAreas, SourceUnavailable
 from layers.sources.vector_files import FileRefusedError
-from webapp.areas.actions import AlreadyLoadedError, Origin, Outcome, import_areas
+from webapp.areas.actions import AlreadyLoadedError, Origin, Outcome, import_areas, place_case
+from webapp.deals.models import CASE_PARTS
+from webapp.errors import Invalid
 
 FIRST_YEAR, LAST_YEAR = 1995, 2100
 LINES_SHOWN = 20
@@ -96,6 +98,25 @@ def _from_file(path: Path, year: int | None, layer: str | None) -> Outcome:
     with click.progressbar(length=file.total, label=path.name) as bar:
         rows = _counted(iter(file), bar)
         return import_areas(rows, lambda: file.report, Origin(source, name, digest))
+
+
+@group.command("case")
+@click.argument("case_slug", metavar="CASE")
+@click.argument("part", type=click.Choice(CASE_PARTS))
+@click.argument("codes", metavar="CODE...", nargs=-1, required=True)
+def case_of_areas(case_slug: str, part: str, codes: tuple[str, ...]) -> None:
+    """Say where a case lies: one of its three parts, as CBS areas that are loaded.
+
+    For example: balanskaart areas case velsen vulnerable_neighbourhoods WK045301 WK045302
+
+    A wish can be placed in a case once it has a part. Saying a part again replaces it.
+    """
+    try:
+        covered = place_case(case_slug, part, codes)
+    except Invalid as error:
+        raise click.ClickException(" ".join(each["reason"] for each in error.problems)) from error
+    for slug, count in covered.items():
+        click.echo(f"case {slug} now covers {count} areas")
 
 
 def _counted(rows: Iterator[AreaRow], bar: Any) -> Iterator[AreaRow]:

@@ -294,3 +294,8 @@ def extent(geom: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Bounds
 def extent_of_cases(case_ids: Sequence[int]) -> Bounds | None:
     """The box around the parts of these cases, in degrees."""
     return extent(CasePart.geom, CasePart.case_id.in_(case_ids))
+
+
+def extent_of_areas(level: str, year: int) -> Bounds | None:
+    """The box around the areas of an edition, in degrees."""
+    return extent(Area.geom, Area.level == level, Area.year == year)

@@ -177,7 +177,9 @@ class View:
     def bounds(self) -> Bounds:
         """What the map shows first: the parts of the cases, else the areas, else the country."""
         ids = [each.id for each in self.chosen_cases]
-        return queries.extent_of_cases(ids) or NETHERLANDS
+        edition = self.edition
+        areas = queries.extent_of_areas(edition.level, edition.year) if edition else None
+        return queries.extent_of_cases(ids) or areas or NETHERLANDS
 
     @property
     def centre(self) -> list[float] | None:
