@@ -27,10 +27,14 @@ SOURCE: ColumnElement[str] = case(
 )
 
 
+TOGETHER = {"regional": REGIONAL, "counted": ("state", *REGIONAL)}
+"""All that counts as the region's; all that counts at all, for the state or the region."""
+
+
 @dataclass(frozen=True)
 class LedgerFilters:
     """Which rows of the ledger; empty means all. `line` is a code, or `vat` for execution costs;
-    `source` is one of SOURCES, or `regional` for all that counts as the region's."""
+    `source` is one of SOURCES or of TOGETHER."""
 
     line: str = ""
     source: str = ""
@@ -121,8 +125,7 @@ def matching(deal: Deal, scope: Scope, filters: LedgerFilters) -> list[ColumnEle
         ]
         conditions.append(Booking.budget_line_id.in_(lines))
     if filters.source:
-        sources = REGIONAL if filters.source == "regional" else (filters.source,)
-        conditions.append(SOURCE.in_(sources))
+        conditions.append(SOURCE.in_(TOGETHER.get(filters.source, (filters.source,))))
     if filters.stage:
         conditions.append(Booking.stage == filters.stage)
     if filters.case:
