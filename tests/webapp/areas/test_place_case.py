@@ -1,7 +1,7 @@
 """Where a case lies, said on the command line with CBS areas."""
 
 import shapely
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from tests import factories
 from webapp.areas.queries import is_inside_case
