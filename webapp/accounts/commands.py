@@ -87,7 +87,10 @@ def revoke(email: str, role: str, deal: str | None, case: str | None) -> None:
 @group.command("list")
 def list_users() -> None:
     """Everyone with an account, with roles."""
-    for user in queries.staff(EVERYTHING):
+    everyone = queries.staff(EVERYTHING)
+    if not everyone:
+        click.echo("Nobody yet. Make an account: balanskaart users create EMAIL --role admin")
+    for user in everyone:
         roles = "; ".join(_words(found) for found in user.grants) or "no role"
         click.echo(f"{user.email}: {roles}{'' if user.active else ' (disabled)'}")
 

@@ -179,3 +179,9 @@ def test_the_command_grants_revokes_disables_and_enables(app, case):
     assert user.active
     assert events_of(user) == ["granted", "revoked", "disabled", "enabled"]
     assert "Nobody has" in run(app, "disable", "nobody@example.org").output
+
+
+def test_an_empty_list_says_what_to_do(app):
+    result = run(app, "list")
+    assert result.exit_code == 0
+    assert "balanskaart users create EMAIL --role admin" in result.output
