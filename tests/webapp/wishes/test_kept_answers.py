@@ -44,3 +44,10 @@ def test_an_old_token_elsewhere_is_refused_with_a_page(resident):
     resident.pages.client.delete_cookie("session")
     page = resident.give(400, door="map")
     assert "te oud" in page.text
+
+
+def test_what_is_wrong_with_the_place_leads_to_the_map(resident):
+    resident.give(door="map")
+    page = resident.give(400, geometry="", zoom="17")
+    assert page.all("a", href="#place-map")
+    assert page.all("div", id="place-map")
