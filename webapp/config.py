@@ -42,7 +42,7 @@ SETTINGS = (
     Setting("DEAL", "mra-west", "slug of the deal that the start page opens with"),
     Setting("BASE_MAP", "drawn", "`drawn`: our own schematic map; `pdok`: BRT tiles through our cache", _one_of("drawn", "pdok")),
     Setting("ADDRESS_SEARCH", "local", "`local`: loaded streets and addresses; `pdok`: PDOK Locatieserver", _one_of("local", "pdok")),
-    Setting("TILE_CACHE", "", "folder for cached base map tiles; empty: a folder in the temporary directory"),
+    Setting("TILE_CACHE", "", "folder for cached base map tiles; empty: `.state/tiles` in the project"),
     Setting("SMTP_URL", "", "`smtp://user:password@host:587`; empty: messages wait in the outbox"),
     Setting("MAIL_FROM", "balanskaart@localhost", "sender of messages"),
     Setting("CONTACT_EMAIL", "", "where residents can ask questions; shown on pages when set"),

@@ -1,6 +1,7 @@
 """Background work on the same PostgreSQL: messages go out, what is past its date is forgotten."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -36,10 +37,12 @@ def deliver_messages(timestamp: int) -> None:
 @QUEUE.periodic(cron="17 3 * * *")
 @QUEUE.task(queueing_lock="forget_expired", name="forget_expired")
 def forget_expired(timestamp: int) -> None:
-    """Delete drafts, contact data and wishes that are past their date."""
+    """Delete drafts, contact data, wishes and tiles that are past their date."""
+    from webapp.areas.base_map import forget_old_tiles
     from webapp.wishes import retention
 
     _in_app(retention.forget_expired)
+    _in_app(lambda: forget_old_tiles(time.time()))
 
 
 def run_worker() -> None:

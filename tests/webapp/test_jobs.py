@@ -1,3 +1,4 @@
+import os
 from datetime import date, timedelta
 
 import pytest
@@ -22,6 +23,17 @@ def test_expired_wish_is_forgotten_at_night(app):
     db.session.expire_all()
     kept = db.session.get(Wish, wish_id)
     assert kept is None or kept.text == ""
+
+
+def test_old_tiles_are_forgotten_and_new_ones_kept(app, tmp_path, monkeypatch):
+    monkeypatch.setitem(app.config, "TILE_CACHE", str(tmp_path))
+    old, new = tmp_path / "pdok" / "old.png", tmp_path / "pdok" / "new.png"
+    old.parent.mkdir()
+    for tile in (old, new):
+        tile.write_bytes(b"tile")
+    os.utime(old, (0, 0))
+    jobs.forget_expired(timestamp=0)
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_message_waits_when_there_is_no_mail_server(app):

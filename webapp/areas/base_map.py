@@ -1,7 +1,6 @@
 """The base map under every map: our own drawn tiles, or PDOK's behind our cache."""
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +19,12 @@ from layers.drawing import TILE_PIXELS
 from layers.sources import pdok
 from layers.sources.http import SourceUnavailable
 from webapp.areas.models import BaseFeature
+from webapp.database import STATE
 from webapp.errors import NotFound, Unavailable
 from webapp.extensions import db
 
 MAX_ZOOM = 19
+KEEP_DAYS = 30
 PDOK_LAYER: pdok.TileLayer = "grijs"
 LABELS = "label_"
 LABEL_PIXELS = {"label_town": 15, "label_village": 12, "label_nature": 11, "label_water": 11}
@@ -125,9 +126,18 @@ def _edition() -> str:
 
 def _cache() -> Path:
     chosen = current_app.config["TILE_CACHE"]
-    if chosen:
-        return Path(chosen)
-    return Path(tempfile.gettempdir()) / f"balanskaart-tiles-{os.getuid()}"
+    return Path(chosen) if chosen else STATE / "tiles"
+
+
+def forget_old_tiles(now: float) -> int:
+    """Delete tiles kept longer than `KEEP_DAYS`, as the map changes and a disk is finite; returns
+    how many. `now` is in seconds since 1970."""
+    old = [
+        tile for tile in _cache().rglob("*.png") if now - tile.stat().st_mtime > KEEP_DAYS * 86400
+    ]
+    for tile in old:
+        tile.unlink(missing_ok=True)
+    return len(old)
 
 
 def _keep(path: Path, tile: bytes) -> bytes:
