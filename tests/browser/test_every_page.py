@@ -42,6 +42,7 @@ NOT_PAGES = {
     "wishes.draft_photo": "a picture",
 }
 WISH_STATES = ("published", "submitted", "private", "merged", "referred", "refused")
+PUBLIC_STATES = ("published", "merged", "referred", "refused")
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -54,7 +55,7 @@ def demo_site(application: Flask) -> Iterator[LiveSite]:
 
 @pytest.fixture(scope="module")
 def rows(demo_site: LiveSite) -> Rows:
-    """The rows whose numbers and names fill in an address, by its parameters."""
+    """The rows that fill in an address, by its parameters, or by the endpoint and those."""
     with demo_site.rows():
         return {
             "": [{}],
@@ -71,8 +72,11 @@ def rows(demo_site: LiveSite) -> Rows:
             ),
             "user_id": _ids(User, "user_id", [User.email == "planner@demo.example"]),
             "wish_id": _ids(Wish, "wish_id", [Wish.status == status for status in WISH_STATES]),
-            "budget_line.line_id": _ids(BudgetLine, "line_id", [BudgetLine.id > 0]),
-            "programme_line.line_id": _ids(ProgrammeLine, "line_id", [ProgrammeLine.id > 0]),
+            "chain.wish wish_id": _ids(
+                Wish, "wish_id", [Wish.status == status for status in PUBLIC_STATES]
+            ),
+            "chain.budget_line line_id": _ids(BudgetLine, "line_id", [BudgetLine.id > 0]),
+            "chain.programme_line line_id": _ids(ProgrammeLine, "line_id", [ProgrammeLine.id > 0]),
             **_forms(),
         }
 
@@ -115,7 +119,7 @@ def pages_for(
 
 def _addresses(rule: Rule, site: LiveSite, rows: Rows, language: str) -> list[str]:
     names = " ".join(sorted(rule.arguments - {"lang"}))
-    precise = f"{rule.endpoint.rpartition('.')[2]}.{names}"
+    precise = f"{rule.endpoint} {names}"
     values = rows[precise] if precise in rows else rows[names]
     adapter = site.app.url_map.bind("site")
     return [adapter.build(rule.endpoint, {"lang": language, **each}) for each in values]
