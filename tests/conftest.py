@@ -10,7 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Playwright, sync_playwright
+from sqlalchemy import select
 
+from tests import factories
+from tests.browser.site import LiveSite, running_site
 from tests.page_client import PageClient
 from webapp.database import migrate, temporary_server
 from webapp.extensions import db
@@ -96,6 +99,27 @@ def client(app: Flask) -> FlaskClient:
 def pages(app: Flask) -> PageClient:
     """A client that checks every page it fetches."""
     return PageClient(app)
+
+
+@pytest.fixture(scope="session")
+def live(application: Flask) -> Iterator[LiveSite]:
+    """The site on a port of its own, with the MRA West deal, the drawn demo geography, and a round
+    open in Haarlem. Rows stay for the whole run, so each test makes its own case or wish."""
+    with running_site(application, "browser", _fill) as site:
+        yield site
+
+
+def _fill(app: Flask) -> None:
+    from webapp.deals.actions import load_deal
+    from webapp.deals.deal_file import shipped_deals
+    from webapp.deals.models import Case
+    from webapp.demo.geography import load_geography
+
+    load_deal(next(path for path in shipped_deals() if path.stem == "mra-west"))
+    load_geography(db.session)
+    case = db.session.scalar(select(Case).filter_by(slug="haarlem"))
+    assert case is not None
+    factories.make_round(case)
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,6 +1,7 @@
-"""A running site with a database of its own, and a browser to visit it.
+"""A browser to visit the running site.
 
-`live` gives the address and a way to add rows that stay; `page` opens a page of a given width:
+`live` (of the folder above) gives the address and a way to add rows that stay; `page` opens a page
+of a given width:
 
     def test_something(live, page):
         with live.rows():
@@ -18,14 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from sqlalchemy import select
 
-from tests import factories
 from tests.browser.checks import HEIGHTS, watch
-from tests.browser.site import LiveSite, running_site
-from webapp.extensions import db
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,27 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def live(application: Flask) -> Iterator[LiveSite]:
-    """The site on a port of its own, with the MRA West deal, the drawn demo geography, and a round
-    open in Haarlem. Rows stay for the whole run, so each test makes its own case or wish."""
-    with running_site(application, "browser", _fill) as site:
-        yield site
-
-
-def _fill(app: Flask) -> None:
-    from webapp.deals.actions import load_deal
-    from webapp.deals.deal_file import shipped_deals
-    from webapp.deals.models import Case
-    from webapp.demo.geography import load_geography
-
-    load_deal(next(path for path in shipped_deals() if path.stem == "mra-west"))
-    load_geography(db.session)
-    case = db.session.scalar(select(Case).filter_by(slug="haarlem"))
-    assert case is not None
-    factories.make_round(case)
 
 
 @pytest.fixture

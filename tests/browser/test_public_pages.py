@@ -127,6 +127,7 @@ def test_everything_reads_without_javascript(live, page, paths):
     visitor.goto(f"{live.base_url}/nl/{paths['case']}")
     assert visitor.locator(".case-map noscript p").is_visible()
     assert visitor.locator(".case-map button").is_hidden()
+    visitor.locator(".fold summary").click()
     visitor.get_by_label("Onderwerp").select_option("green")
     visitor.get_by_role("button", name="Filteren").click()
     assert visitor.get_by_text("Meer schaduw bij de speelplaats").first.is_visible()
