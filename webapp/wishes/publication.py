@@ -6,6 +6,7 @@ Public readers see only moderated wishes ("published"). The place is as precise 
 what the kind allows and what the moderator chose: exact, the middle of a 100 m square (EPSG:28992),
 or a point inside the neighbourhood. A wish of kind `unsafe` is never finer than its neighbourhood,
 and only appears where at least `THRESHOLD` such wishes are published in the same neighbourhood.
+`submitted_on` is the first day of the month in which the wish came in, never the day itself.
 Contact data, receipt codes, keys and who moderated are not columns here at all.
 """
 
@@ -73,8 +74,16 @@ def _enough_company() -> ColumnElement[bool]:
     return or_(Wish.kind.not_in(NEIGHBOURHOOD_ONLY), company >= THRESHOLD)
 
 
+def _day() -> ColumnElement[Any]:
+    """The day on which a wish came in, as people here count days."""
+    return cast(func.timezone("Europe/Amsterdam", Wish.submitted_at), Date)
+
+
 def _columns(
-    place: ColumnElement[Any], words: ColumnElement[Any], photo: ColumnElement[Any]
+    place: ColumnElement[Any],
+    words: ColumnElement[Any],
+    photo: ColumnElement[Any],
+    day: ColumnElement[Any],
 ) -> list[ColumnElement[Any]]:
     return [
         Wish.id.label("id"),
@@ -90,7 +99,7 @@ def _columns(
         Area.name.label("area_name"),
         words.label("place_words"),
         photo.label("photo"),
-        cast(func.timezone("Europe/Amsterdam", Wish.submitted_at), Date).label("submitted_on"),
+        day.label("submitted_on"),
         place.label("geom"),
         type_coerce(func.ST_Transform(place, WEB), Geometry("GEOMETRY", srid=WEB)).label("geom_web"),
     ]  # fmt: skip
@@ -100,10 +109,11 @@ def published_wishes() -> Select[Any]:
     """What everyone may see: one row per published wish, columns as in `_columns` + precision."""
     precision = _shown_precision()
     words = case((precision == "exact", Wish.place_words), else_=func.coalesce(Area.name, ""))
-    # A photo can show exactly where it was taken.
+    # A photo can show exactly where it was taken, and place, words and day together who was there.
     photo = case((precision == "exact", WishPhoto.name))
+    month = cast(func.date_trunc("month", _day()), Date)
     return (
-        select(*_columns(_shown_place(), words, photo), precision.label("precision"))
+        select(*_columns(_shown_place(), words, photo, month), precision.label("precision"))
         .outerjoin(Area, Area.id == Wish.area_id)
         .outerjoin(WishPhoto, WishPhoto.wish_id == Wish.id)
         .where(and_(Wish.status == "published", _enough_company()))
@@ -119,7 +129,8 @@ def wishes_for_staff(scope: Scope) -> Select[Any]:
     place = type_coerce(func.coalesce(Wish.geom, inside), Geometry("GEOMETRY", srid=RD))
     return (
         select(
-            *_columns(place, Wish.place_words, WishPhoto.name), Wish.precision.label("precision")
+            *_columns(place, Wish.place_words, WishPhoto.name, _day()),
+            Wish.precision.label("precision"),
         )
         .outerjoin(Area, Area.id == Wish.area_id)
         .outerjoin(WishPhoto, WishPhoto.wish_id == Wish.id)
