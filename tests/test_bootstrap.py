@@ -87,6 +87,7 @@ def test_no_cluster_of_its_own_is_left_by_the_packages() -> None:
 def test_a_browser_is_wanted_for_tests_on_debian_only(monkeypatch) -> None:
     monkeypatch.setattr(packages.shutil, "which", lambda name: None)
     monkeypatch.setattr(packages, "_release", lambda: {"ID": "debian"})
+    monkeypatch.setattr(packages, "has_library", lambda name: True)
     assert packages.missing_browser("test") == ["chromium"]
     assert packages.missing_browser("run") == []
     monkeypatch.setattr(packages, "_release", lambda: {"ID": "ubuntu"})
@@ -201,3 +202,18 @@ def test_an_old_node_is_replaced_by_the_packaged_one(tmp_path: Path, monkeypatch
     assert npm.endswith("npm-cli.js")
     assert len(ran) == 1
     assert "--require-hashes" in ran[0]
+
+
+def test_the_library_of_the_browser_driver_is_installed_when_it_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(packages.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(packages, "has_library", lambda name: False)
+    assert packages.missing_browser("test") == ["libatomic1"]
+    assert packages.missing_browser("run") == []
+
+
+def test_a_shared_library_is_found_where_distributions_put_it(tmp_path):
+    assert not packages.has_library("libatomic.so.1", str(tmp_path))
+    folder = tmp_path / "usr" / "lib" / "x86_64-linux-gnu"
+    folder.mkdir(parents=True)
+    (folder / "libatomic.so.1").touch()
+    assert packages.has_library("libatomic.so.1", str(tmp_path))

@@ -111,12 +111,21 @@ def missing_packages(goal: str, environment: dict[str, str]) -> list[str]:
 
 def missing_browser(goal: str) -> list[str]:
     """Chromium where the distribution has it as a package; elsewhere browser tests are skipped."""
-    if goal != "test" or any(map(shutil.which, BROWSERS)):
+    if goal != "test":
         return []
+    # Playwright drives the browser with a Node of its own, which needs this library.
+    driver = [] if has_library("libatomic.so.1") else ["libatomic1"]
+    if any(map(shutil.which, BROWSERS)):
+        return driver
     if _release().get("ID") == "debian":
-        return ["chromium"]
+        return ["chromium", *driver]
     say("No Chromium or Chrome was found: browser tests will be skipped")
     return []
+
+
+def has_library(name: str, root: str = "/") -> bool:
+    """Whether a shared library of the system is there."""
+    return any(Path(root).glob(f"usr/lib/*/{name}")) or any(Path(root).glob(f"usr/lib*/{name}"))
 
 
 def has_postgis(
