@@ -1,7 +1,8 @@
 """What a map layer is: one frozen record that every face of the layer is made from."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -11,12 +12,26 @@ from layers.sources.metadata import SourceMetadata
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
 
 Texts = Mapping[str, str]
-GeometryKind = Literal["area_figure", "vector", "raster", "wishes", "interventions"]
-Group = Literal["people", "income", "housing", "surroundings", "other"]
+GeometryKind = Literal["area_figure", "vector", "raster"]
+Group = Literal[
+    "people",
+    "income",
+    "housing",
+    "health",
+    "heat",
+    "green",
+    "air_noise",
+    "water",
+    "nature",
+    "routes",
+    "ground",
+    "surroundings",
+    "other",
+]
 Scheme = Literal["quantiles", "natural_breaks", "equal_interval", "official"]
 Audience = Literal["public", "staff"]
 EditionRule = Literal["newest", "newest_with_value"]
-NodataRule = Literal["cbs_missing_codes"]
+Provenance = Literal["measured", "modelled", "survey", "register"]
 
 
 def texts(*, nl: str, en: str, tr: str, ar: str, pl: str, uk: str) -> Texts:
@@ -30,6 +45,33 @@ def same_in_all(text: str) -> Texts:
 
 
 @dataclass(frozen=True)
+class NodataRule:
+    """Which numbers of a source mean "no value", and why.
+
+    ``reasons`` maps an exact number to a key of ``wording.MISSING``; every number up to and
+    including ``at_most`` is missing too, with reason "missing". What a file declares as its own
+    nodata value, NaN and infinities are always missing.
+    """
+
+    reasons: Mapping[float, str] = field(default_factory=dict)
+    at_most: float | None = None
+
+    def reason(self, value: float) -> str | None:
+        """Give why a number is no value, or None when it is one."""
+        if value in self.reasons:
+            return self.reasons[value]
+        if not math.isfinite(value):
+            return "missing"
+        return "missing" if self.at_most is not None and value <= self.at_most else None
+
+
+CBS_MISSING_CODES = NodataRule(
+    {-99997: "secret", -99995: "later_release", -99991: "discontinued"}, -99990
+)
+NOTHING_MISSING = NodataRule()
+
+
+@dataclass(frozen=True)
 class OfficialClass:
     """A class that the publisher defined: values up to and including ``upper``."""
 
@@ -38,10 +80,27 @@ class OfficialClass:
 
 
 @dataclass(frozen=True)
+class Category:
+    """A class of a layer without numbers: the value as stored, its name, colour and pattern."""
+
+    key: str
+    label: Texts
+    colour: str
+    pattern: Literal["solid", "dots", "lines", "cross"] = "solid"
+
+
+@dataclass(frozen=True)
 class Layer:
     """A layer of the map, declared once.
 
-    ``figure`` is the key in ``AreaRow.figures``. ``class_count`` colours stand in ``colours``,
+    ``figure`` is the key in ``AreaRow.figures`` of a layer of kind "area_figure". A layer of kind
+    "vector" takes its value from column ``column`` (None: it has classes of ``categories``, or only
+    a shape); one of kind "raster" from band ``band``. ``reader`` names the function in
+    ``layers.readers`` that reads the source. ``valid_range`` is what can physically occur, in the
+    layer's unit: a file with values outside it is refused. ``resolution`` is the side of a cell in
+    metres. ``provenance`` and ``uncertainty`` stand beside every figure on screen.
+
+    ``class_count`` colours stand in ``colours``,
     from low to high; ``official_classes`` replace computed classes when scheme is "official".
     ``decimals`` is how precisely the source publishes the figure. ``crs`` is the EPSG number of
     the stored geometry.
@@ -65,7 +124,16 @@ class Layer:
     edition_rule: EditionRule
     decimals: int = 0
     official_classes: tuple[OfficialClass, ...] = ()
-    nodata_rule: NodataRule = "cbs_missing_codes"
+    nodata: NodataRule = CBS_MISSING_CODES
+    reader: str = "areas"
+    column: str | None = None
+    band: int = 1
+    categories: tuple[Category, ...] = ()
+    valid_range: tuple[float, float] | None = None
+    resolution: float | None = None
+    provenance: Provenance = "register"
+    uncertainty: Texts = field(default_factory=lambda: same_in_all(""))
+    download: str | None = None
     audience: Audience = "public"
     popup_fields: tuple[str, ...] = ("name", "code", "year", "value")
     crs: int = RD

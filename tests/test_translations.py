@@ -11,7 +11,7 @@ from webapp.languages import LANGUAGES, catalogue_folders
 
 PROJECT = Path(__file__).parent.parent
 WORD = re.compile(r"""["']((?:common|FEATURES)(?:\.[A-Za-z0-9_]+)+)["']""".replace(
-    "FEATURES", "accounts|deals|areas|wishes|moderation|interventions|budgets|planning|chain|open_data|pages"
+    "FEATURES", "accounts|deals|areas|map_layers|wishes|moderation|trails|interventions|budgets|figures|planning|chain|open_data|pages"
 ))  # fmt: skip
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 

@@ -43,6 +43,8 @@ SETTINGS = (
     Setting("BASE_MAP", "drawn", "`drawn`: our own schematic map; `pdok`: BRT tiles through our cache", _one_of("drawn", "pdok")),
     Setting("ADDRESS_SEARCH", "local", "`local`: loaded streets and addresses; `pdok`: PDOK Locatieserver", _one_of("local", "pdok")),
     Setting("TILE_CACHE", "", "folder for cached base map tiles; empty: `.state/tiles` in the project"),
+    Setting("LAYER_STORE", "", "folder for imported rasters; empty: `.state/layers` in the project"),
+    Setting("LAYER_HOSTS", "api.pdok.nl service.pdok.nl data.rivm.nl geo.leefbaarometer.nl cas.cloud.sogelink.com datasets.cbs.nl dataderden.cbs.nl", "hosts that layers may be fetched from", str.split),
     Setting("SMTP_URL", "", "`smtp://user:password@host:587`; empty: messages wait in the outbox"),
     Setting("MAIL_FROM", "balanskaart@localhost", "sender of messages"),
     Setting("CONTACT_EMAIL", "", "where residents can ask questions; shown on pages when set"),

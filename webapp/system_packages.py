@@ -15,6 +15,12 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# What the maker of PDF files loads, and the package that carries it.
+PRINT_LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
 POSTGRES_OF = {"bookworm": "15", "trixie": "17", "noble": "16", "plucky": "17"}
 
 # What tools print, and what that means for whoever typed `make`.
@@ -104,6 +110,7 @@ def missing_packages(goal: str, environment: dict[str, str]) -> list[str]:
         wanted = [f"postgresql-{version}", f"postgresql-{version}-postgis-3"]
     if not has_environment_maker():
         wanted.append("python3-venv")
+    wanted += [package for name, package in PRINT_LIBRARIES.items() if not has_library(name)]
     if wanted and not Path("/etc/ssl/certs/ca-certificates.crt").exists():
         wanted.append("ca-certificates")
     return wanted

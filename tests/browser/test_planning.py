@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -26,12 +25,6 @@ AREAS = ["areas-fill", "areas-no_figure"]
 Open = Callable[..., Page]
 
 
-def in_thread(work: Callable[[], Any]) -> Any:
-    """Rows are written beside the browser's event loop, not inside it."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(work).result()
-
-
 @pytest.fixture
 def planner(live) -> dict[str, Any]:
     """A planner of a case of their own, with six green and two noisy wishes and two plans."""
@@ -50,7 +43,7 @@ def planner(live) -> dict[str, Any]:
             factories.make_intervention(case, at=(X + 900, Y + 800), phase="planned")
             return {"cookie": live.cookie_of(user), "case": case.slug, "wishes": wishes}
 
-    return in_thread(fill)
+    return fill()
 
 
 @pytest.fixture
@@ -99,7 +92,7 @@ def test_choropleth_shows_the_values_of_the_table_and_the_database(live, visit):
         "rows => rows.map(row => [row.dataset.key.slice(5), row.querySelector('td.number').dataset.value])",
     )
     in_table = {code: float(value) if value else None for code, value in cells}
-    stored = in_thread(lambda: stored_values(live))
+    stored = stored_values(live)
     assert in_table == stored
     assert on_map
     assert on_map == {code: stored[code] for code in on_map}
@@ -111,7 +104,7 @@ def stored_values(live) -> dict[str, float | None]:
         "LEFT JOIN area_figures f ON f.area_id = a.id "
         "WHERE a.level = 'district' AND a.year = 2024 AND NOT a.water GROUP BY a.code"
     )
-    with live.app.app_context():
+    with live.rows():
         return dict(db.session.execute(statement, {"key": DENSITY}).all())
 
 

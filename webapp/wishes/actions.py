@@ -20,19 +20,15 @@ from webapp.errors import Conflict, Gone, Invalid
 from webapp.extensions import db
 from webapp.geodata import stored
 from webapp.wishes.checks import flags_for
-from webapp.wishes.messages import deliver_waiting_messages
 from webapp.wishes.models import MINIMUM_ZOOM, Message, Wish, WishContact, WishDraft, WishPhoto
 from webapp.wishes.photos import Photo
 from webapp.wishes.queries import wish_by_key
 from webapp.wishes.receipts import code_for, code_hash
-from webapp.wishes.retention import forget_expired
 
 __all__ = [
     "Placed",
     "Submission",
     "change_wish",
-    "deliver_waiting_messages",
-    "forget_expired",
     "place_wish",
     "withdraw_wish",
 ]

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from tests import factories
 from webapp.extensions import db
 from webapp.wishes import messages
-from webapp.wishes.actions import deliver_waiting_messages, forget_expired
+from webapp.wishes.messages import deliver_waiting_messages
 from webapp.wishes.models import Message, Wish, WishContact, WishDraft
 from webapp.wishes.receipts import code_for, code_hash
+from webapp.wishes.retention import forget_expired
 
 
 @dataclass
