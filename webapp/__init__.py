@@ -27,6 +27,7 @@ FEATURES = (
 
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The WSGI application; `overrides` are settings that win over the environment."""
+    from gis.crs import use_grid
     from webapp import errors, languages, permissions, security, static_files, templating
     from webapp.config import read_settings
     from webapp.extensions import babel, csrf, db, limiter
@@ -35,6 +36,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(read_settings() | dict(overrides or {}))
     if not app.config["SECRET_KEY"]:
         raise SystemExit("SECRET_KEY is not set: give a long random text.")
+    use_grid(app.config["RD_GRID"])
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     security.init_app(app)

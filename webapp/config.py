@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,12 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _file(text: str) -> str:
+    if text and not Path(text).is_file():
+        raise ValueError("there is no such file")
+    return text
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ SETTINGS = (
     Setting("BASE_MAP", "drawn", "`drawn`: our own schematic map; `pdok`: BRT tiles through our cache", _one_of("drawn", "pdok")),
     Setting("ADDRESS_SEARCH", "local", "`local`: loaded streets and addresses; `pdok`: PDOK Locatieserver", _one_of("local", "pdok")),
     Setting("TILE_CACHE", "", "folder for cached base map tiles; empty: `.state/tiles` in the project"),
+    Setting("RD_GRID", "", "path of `nl_nsgi_rdtrans2018.tif`: coordinates within 1 mm of RDNAPTRANS instead of 0.25 m", _file),
     Setting("LAYER_STORE", "", "folder for imported rasters; empty: `.state/layers` in the project"),
     Setting("LAYER_HOSTS", "api.pdok.nl service.pdok.nl data.rivm.nl geo.leefbaarometer.nl cas.cloud.sogelink.com datasets.cbs.nl dataderden.cbs.nl", "hosts that layers may be fetched from", str.split),
     Setting("SMTP_URL", "", "`smtp://user:password@host:587`; empty: messages wait in the outbox"),

@@ -1,6 +1,7 @@
 """Which database this installation uses, and how it comes up to date."""
 
 import contextlib
+import math
 import os
 import secrets
 import tempfile
@@ -13,6 +14,8 @@ from webapp.embedded_server import EmbeddedServer, EmbeddedServerError, running_
 __all__ = [
     "EmbeddedServer",
     "EmbeddedServerError",
+    "TransformationError",
+    "check_transformation",
     "embedded_directory",
     "migrate",
     "open_database",
@@ -23,6 +26,7 @@ __all__ = [
 
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = PROJECT / ".state"
+LARGEST_DIFFERENCE = 0.001  # metres
 MIGRATION_LOCK = 0x62616C616E73  # "balans": one migration at a time on a shared server
 
 
@@ -42,16 +46,18 @@ def open_database(environment: Mapping[str, str] = os.environ) -> Iterator[str]:
     if url := environment.get("DATABASE_URL") or running_url(embedded_directory()):
         yield url
         return
-    with EmbeddedServer(embedded_directory(), durable=True) as server:
+    grid = environment.get("RD_GRID", "")
+    with EmbeddedServer(embedded_directory(), durable=True, rd_grid=grid) as server:
         yield server.url
 
 
 @contextlib.contextmanager
-def temporary_server() -> Iterator[EmbeddedServer]:
+def temporary_server(rd_grid: str = "") -> Iterator[EmbeddedServer]:
     """A quick server for tests, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="balanskaart-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
-        with EmbeddedServer(Path(folder) / "database", durable=False) as server:
+        database = Path(folder) / "database"
+        with EmbeddedServer(database, durable=False, rd_grid=rd_grid) as server:
             yield server
 
 
@@ -80,3 +86,33 @@ def migrate(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
         command.upgrade(config, "head")
+
+
+class TransformationError(Exception):
+    """The database moves coordinates to RD in another way than this program."""
+
+
+def check_transformation(url: str) -> None:
+    """Make sure that what is sent comes back: the Dutch grid in both, or in neither.
+
+    Raises:
+        TransformationError: says what to set.
+    """
+    import psycopg
+
+    from gis import crs
+
+    lon, lat = crs.KNOWN_POINT_LONLAT
+    here = crs.rd_point(lon, lat)
+    query = """
+        SELECT ST_X(p), ST_Y(p)
+        FROM ST_Transform(ST_SetSRID(ST_MakePoint(%s, %s), %s), %s) AS p"""
+    with psycopg.connect(url) as connection:
+        x, y = connection.execute(query, (lon, lat, crs.ETRS89, crs.RD)).fetchone()
+    apart = math.hypot(x - here.x, y - here.y)
+    if apart > LARGEST_DIFFERENCE:
+        missing = "the database lacks" if crs.has_grid() else "the database uses"
+        raise TransformationError(
+            f"PostGIS and this program are {apart:.4f} m apart in RD: {missing} the grid "
+            f"{crs.GRID_FILE}. Give it to both (RD_GRID here, the folder of PROJ there) or to neither."
+        )

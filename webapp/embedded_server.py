@@ -53,9 +53,10 @@ class EmbeddedServer:
     `durable=True` loses nothing in a crash; `durable=False` is quick and for tests only.
     """
 
-    def __init__(self, directory: Path, durable: bool) -> None:
+    def __init__(self, directory: Path, durable: bool, rd_grid: str = "") -> None:
         self.directory = Path(directory).resolve()
         self.durable = durable
+        self.rd_grid = rd_grid
         self.cluster = self.directory / "cluster"
         self.account = postgres.account_for(self.cluster)
         self.port = 0
@@ -236,9 +237,22 @@ class EmbeddedServer:
             # A session of its own: Ctrl-C in the terminal reaches us, and we stop it in order.
             return subprocess.Popen(
                 postgres.dies_with_parent(command, "INT"),
-                cwd=self.directory, env=_ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=messages,
-                stderr=messages, start_new_session=True, **self.account.switch,
+                cwd=self.directory, env=_ENVIRONMENT | self._proj(), stdin=subprocess.DEVNULL,
+                stdout=messages, stderr=messages, start_new_session=True, **self.account.switch,
             )  # fmt: skip
+
+    def _proj(self) -> dict[str, str]:
+        """Where PROJ looks: a copy of the Dutch grid, if one is set, before its own files."""
+        if not self.rd_grid:
+            return {}
+        folder = self.directory / "proj"
+        folder.mkdir(mode=0o755, exist_ok=True)
+        copy = folder / Path(self.rd_grid).name
+        shutil.copyfile(self.rd_grid, copy)
+        for path in (folder, copy) if os.geteuid() == 0 else ():
+            os.chown(path, self.account.user, self.account.group)
+        places = f"{folder}:/usr/share/proj"
+        return {"PROJ_DATA": places, "PROJ_LIB": places}
 
     def _is_ready(self) -> bool:
         """Wait for the word `ready` in PostgreSQL's own pid file."""

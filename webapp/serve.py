@@ -17,6 +17,8 @@ from webapp.database import (
     PROJECT,
     EmbeddedServer,
     EmbeddedServerError,
+    TransformationError,
+    check_transformation,
     embedded_directory,
     migrate,
     secret_key,
@@ -63,7 +65,8 @@ def _serve_within(stack: contextlib.ExitStack, settings: Mapping[str, Any]) -> N
     server = None
     if not settings["DATABASE_URL"]:
         _say("Starting the database")
-        server = stack.enter_context(EmbeddedServer(embedded_directory(), durable=True))
+        embedded = EmbeddedServer(embedded_directory(), durable=True, rd_grid=settings["RD_GRID"])
+        server = stack.enter_context(embedded)
     url = server.url if server else settings["DATABASE_URL"]
     environment = {**os.environ, "DATABASE_URL": url, "SECRET_KEY": secret_key()}
     _say("Bringing the database up to date")
@@ -129,6 +132,10 @@ def prepare() -> None:
     from webapp import create_app
 
     app = create_app()
+    try:
+        check_transformation(settings["DATABASE_URL"])
+    except TransformationError as error:
+        raise SystemExit(str(error)) from error
     if settings["DEMO"]:
         from webapp.demo import load_demo
 
