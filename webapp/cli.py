@@ -43,6 +43,15 @@ def serve() -> None:
     raise SystemExit(start())
 
 
+@main.command("migrate", with_appcontext=False)
+def migrate() -> None:
+    """Bring the database up to date, and check that it transforms coordinates as we do."""
+    from webapp.database import bring_up_to_date, open_database
+
+    with open_database() as url:
+        bring_up_to_date(url)
+
+
 @main.command("worker", with_appcontext=False)
 def worker() -> None:
     """Do background work: messages go out, what is past its date is forgotten."""

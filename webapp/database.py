@@ -15,6 +15,7 @@ __all__ = [
     "EmbeddedServer",
     "EmbeddedServerError",
     "TransformationError",
+    "bring_up_to_date",
     "check_transformation",
     "embedded_directory",
     "migrate",
@@ -86,6 +87,19 @@ def migrate(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
         command.upgrade(config, "head")
+
+
+def bring_up_to_date(url: str) -> None:
+    """Migrate, and refuse a database that transforms coordinates in another way than we do."""
+    from gis import crs
+    from webapp.config import read_settings
+
+    migrate(url)
+    crs.use_grid(read_settings()["RD_GRID"])
+    try:
+        check_transformation(url)
+    except TransformationError as error:
+        raise SystemExit(str(error)) from error
 
 
 class TransformationError(Exception):

@@ -17,10 +17,8 @@ from webapp.database import (
     PROJECT,
     EmbeddedServer,
     EmbeddedServerError,
-    TransformationError,
-    check_transformation,
+    bring_up_to_date,
     embedded_directory,
-    migrate,
     secret_key,
 )
 from webapp.postgres import dies_with_parent
@@ -128,14 +126,10 @@ def prepare() -> None:
     """Migrate, load the demo and print its accounts. A process of its own, whose memory is given
     back: the one that waits for Ctrl-C stays small."""
     settings = read_settings()
-    migrate(settings["DATABASE_URL"])
+    bring_up_to_date(settings["DATABASE_URL"])
     from webapp import create_app
 
     app = create_app()
-    try:
-        check_transformation(settings["DATABASE_URL"])
-    except TransformationError as error:
-        raise SystemExit(str(error)) from error
     if settings["DEMO"]:
         from webapp.demo import load_demo
 
