@@ -81,12 +81,18 @@ def migrate(url: str) -> None:
     from alembic import command
     from alembic.config import Config
 
+    from webapp.open_data import views
+
     config = Config()
     config.set_main_option("script_location", str(PROJECT / "migrations").replace("%", "%%"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        connection.execute(views.DROP_ALL)
         command.upgrade(config, "head")
+        with connection.transaction():
+            for statement in views.statements():
+                connection.execute(statement)
 
 
 def bring_up_to_date(url: str) -> None:

@@ -8,6 +8,7 @@ published and not stopped: `answers` before `partly` before `conflicts`. Without
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from webapp.interventions.models import PHASE_TYPES, RELATIONS, Intervention, WishLink
 from webapp.wishes.publication import published_wishes
@@ -24,7 +25,7 @@ def is_published() -> ColumnElement[bool]:
 
 def best_relations() -> Subquery:
     """Per wish that has one: its `state`, the best relation that counts."""
-    best = func.min(func.array_position(list(RELATIONS), WishLink.relation))
+    best = func.min(func.array_position(array(RELATIONS), WishLink.relation))
     state = case(dict(enumerate(RELATIONS, 1)), value=best)
     return (
         select(WishLink.wish_id, state.label("state"))
