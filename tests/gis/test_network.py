@@ -4,13 +4,14 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiLineString, Point, box
 
 from gis.network import UNREACHED, WalkingNetwork
 
 X, Y = 104_000.0, 488_000.0
+QUICK = settings(max_examples=50)
 
 
 def line(*places: tuple[float, float]) -> LineString:
@@ -148,11 +149,19 @@ def test_no_area_has_no_entrance():
 
 coordinates = st.integers(0, 20).map(lambda n: n * 25.0)
 places = st.tuples(coordinates, coordinates)
+blocks = st.lists(st.tuples(places, coordinates, st.booleans()), min_size=1, max_size=15).map(
+    lambda rows: [
+        line(a, (to, a[1]) if level else (a[0], to))
+        for a, to, level in rows
+        if to != a[0 if level else 1]
+    ]
+)
 streets = st.lists(st.tuples(places, places), min_size=1, max_size=25).map(
     lambda pairs: [line(a, b) for a, b in pairs if a != b]
 )
 
 
+@QUICK
 @given(streets, st.lists(places, min_size=1, max_size=4), st.lists(places, min_size=1, max_size=8))
 def test_distances_equal_those_of_networkx(lines, targets, homes):
     assume(lines)
@@ -178,6 +187,7 @@ def test_distances_equal_those_of_networkx(lines, targets, homes):
             assert found.metres[0] == pytest.approx(expected.get(node, np.inf), abs=1e-6)
 
 
+@QUICK
 @given(streets, st.lists(places, min_size=1, max_size=4), st.lists(places, min_size=1, max_size=8))
 def test_a_way_is_never_shorter_than_the_straight_line(lines, targets, homes):
     network = WalkingNetwork.from_lines(lines)
@@ -188,6 +198,7 @@ def test_a_way_is_never_shorter_than_the_straight_line(lines, targets, homes):
     assert (found.metres >= straight - 1e-6).all()
 
 
+@QUICK
 @given(streets, st.lists(places, min_size=1, max_size=4), st.lists(places, min_size=1, max_size=8), places)  # fmt: skip
 def test_another_target_never_makes_the_way_longer(lines, targets, homes, extra):
     network = WalkingNetwork.from_lines(lines)
@@ -197,7 +208,8 @@ def test_another_target_never_makes_the_way_longer(lines, targets, homes, extra)
     assert (more.metres <= few.metres + 1e-9).all()
 
 
-@given(streets, st.lists(places, min_size=1, max_size=4), st.lists(places, min_size=1, max_size=8))
+@QUICK
+@given(blocks, st.lists(places, min_size=1, max_size=4), st.lists(places, min_size=1, max_size=8))
 def test_the_order_and_direction_of_lines_do_not_matter(lines, targets, homes):
     homes, targets = [point(*xy) for xy in homes], [point(*xy) for xy in targets]
     there = WalkingNetwork.from_lines(lines, split="crossing")
