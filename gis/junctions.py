@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely import STRtree
@@ -165,3 +165,16 @@ def _crossings(parts: NDArray[Any]) -> defaultdict[int, list[float]]:
     for line, place in zip(lines.tolist(), places.tolist(), strict=True):
         found[line].append(place)
     return found
+
+
+def adjacency(start: Ints, end: Ints, length_m: Floats, nodes: int) -> csr_array:
+    """Return the symmetric matrix of lengths; of parallel edges the shortest counts."""
+    row, column = np.concatenate([start, end]), np.concatenate([end, start])
+    length = np.concatenate([length_m, length_m])
+    order = np.lexsort((length, column, row))
+    row, column, length = row[order], column[order], length[order]
+    new = np.ones(len(row), dtype=bool)
+    new[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+    pointer = np.zeros(nodes + 1, dtype=np.int32)
+    pointer[1:] = np.cumsum(np.bincount(row[new], minlength=nodes))
+    return csr_array((length[new], column[new].astype(np.int32), pointer), shape=(nodes, nodes))

@@ -10,7 +10,7 @@ Method: one Dijkstra search from all targets together (scipy, ``min_only``) answ
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -20,12 +20,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
-from gis.junctions import Floats, Ints, Split, join_lines
-
-Unreached = Literal["too_far_from_path", "not_connected", "beyond_limit"]
-UNREACHED: Final[tuple[Unreached, ...]] = get_args(Unreached)
-"""Why a place has no distance: no path near it, no target on its part of the network, or none
-within the limit of the search."""
+from gis.junctions import Floats, Ints, Split, adjacency, join_lines
+from gis.positions import UNREACHED, Distances, Positions, Posts, Reached
 
 DEFAULT_GAP_M: Final = 100.0
 
@@ -38,99 +34,6 @@ class Component:
     edges: int
     length_m: float
     share: float
-
-
-@dataclass(frozen=True, eq=False)
-class Positions:
-    """Places on the network: an edge, how far along it, and how far beside it.
-
-    Attributes:
-        edge: index of the edge, -1 for a place without a path near it, shape (k,).
-        offset_m: distance from the start of the edge (metres), shape (k,).
-        gap_m: straight distance to the path (metres); infinite without a path, shape (k,).
-    """
-
-    edge: Ints
-    offset_m: Floats
-    gap_m: Floats
-
-    def __len__(self) -> int:
-        return len(self.edge)
-
-    def take(self, which: Any) -> "Positions":
-        """Return some of the positions, chosen by index or by mask."""
-        return Positions(self.edge[which], self.offset_m[which], self.gap_m[which])
-
-    @staticmethod
-    def together(first: "Positions", then: "Positions") -> "Positions":
-        """Return two sets of positions as one."""
-        return Positions(
-            np.concatenate([first.edge, then.edge]),
-            np.concatenate([first.offset_m, then.offset_m]),
-            np.concatenate([first.gap_m, then.gap_m]),
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Posts:
-    """Positions on edges from which the way to a target is known: the targets themselves, to begin.
-
-    Attributes:
-        edge, offset_m: where, as in ``Positions``, shape (p,).
-        metres: distance from there to the target, shape (p,).
-        target: index of that target, shape (p,).
-    """
-
-    edge: Ints
-    offset_m: Floats
-    metres: Floats
-    target: Ints
-
-
-@dataclass(frozen=True, eq=False)
-class Reached:
-    """What a search found: the distance from every node to its nearest target.
-
-    Attributes:
-        metres: per node; infinite where no target was reached, shape (n,).
-        target: index of the nearest target per node, -1 where none was reached, shape (n,).
-        posts: the targets on their edges.
-        components: number of every component that holds a target.
-        limit_m: how far the search went.
-    """
-
-    metres: Floats
-    target: Ints
-    posts: Posts
-    components: frozenset[int]
-    limit_m: float
-
-
-@dataclass(frozen=True, eq=False)
-class Distances:
-    """Distance from each place to its nearest target, shape (k,).
-
-    Attributes:
-        metres: gaps included; infinite where there is no way.
-        target: index of the nearest target, -1 where there is none.
-        why_not: index in ``UNREACHED`` where there is no way, -1 elsewhere.
-    """
-
-    metres: Floats
-    target: Ints
-    why_not: NDArray[np.int8]
-
-    def within(self, metres: float) -> NDArray[np.bool_]:
-        """Say which places lie within a distance of a target."""
-        return self.metres <= metres
-
-    def values(self) -> list[float | None]:
-        """Return the distances in metres, ``None`` where there is no way."""
-        return [value if np.isfinite(value) else None for value in self.metres.tolist()]
-
-    def reasons(self) -> list[Unreached | None]:
-        """Return why a place has no distance, ``None`` where it has one."""
-        return [None if code < 0 else UNREACHED[code] for code in self.why_not.tolist()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +69,7 @@ class WalkingNetwork:
         """
         made = join_lines(lines, tolerance_m, split)
         length = np.asarray(shapely.length(made.lines), dtype=np.float64)
-        graph = _adjacency(made.start, made.end, length, len(made.nodes))
+        graph = adjacency(made.start, made.end, length, len(made.nodes))
         return cls(
             made.nodes, made.start, made.end, length, made.source, graph, made.lines, made.dropped
         )
@@ -185,7 +88,7 @@ class WalkingNetwork:
         if length_m is None:
             length_m = np.hypot(*(nodes[end] - nodes[start]).T)
         start, end = start.astype(np.int64), end.astype(np.int64)
-        graph = _adjacency(start, end, length_m, len(nodes))
+        graph = adjacency(start, end, length_m, len(nodes))
         return cls(nodes, start, end, length_m, np.arange(len(start)), graph)
 
     @cached_property
@@ -222,6 +125,21 @@ class WalkingNetwork:
         share = length / length.sum()
         rows = zip(nodes.tolist(), edges.tolist(), length.tolist(), share.tolist(), strict=True)
         return tuple(Component(*row) for row in rows)
+
+    def edges_at(self, nodes: Ints) -> Ints:
+        """Return the edges (ascending) that start or end at any of the nodes."""
+        order, ends = self._edges_by_node
+        first = np.searchsorted(ends, nodes, side="left")
+        last = np.searchsorted(ends, nodes, side="right")
+        found = [order[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+        none = np.zeros(0, dtype=np.int64)
+        return np.unique(np.concatenate([none, *found]) % max(len(self.start), 1))
+
+    @cached_property
+    def _edges_by_node(self) -> tuple[Ints, Ints]:
+        ends = np.concatenate([self.start, self.end])
+        order = np.argsort(ends, kind="stable")
+        return order, ends[order]
 
     def snap(self, places: Sequence[Any], max_gap_m: float = DEFAULT_GAP_M) -> Positions:
         """Return the nearest position on the network of each place.
@@ -306,17 +224,31 @@ class WalkingNetwork:
         """
         on = np.flatnonzero(places.edge >= 0)
         here = places.take(on)
-        back = self.length_m[here.edge] - here.offset_m
         metres, target = np.full(len(places), np.inf), np.full(len(places), -1, dtype=np.int64)
-        by_start = reached.metres[self.start[here.edge]] + here.offset_m
-        by_end = reached.metres[self.end[here.edge]] + back
-        node = np.where(by_start <= by_end, self.start[here.edge], self.end[here.edge])
-        metres[on], target[on] = np.minimum(by_start, by_end), reached.target[node]
-        _along_the_edge(here, on, reached.posts, (metres, target))
-        metres[on] += here.gap_m
+        ends = (self.start[here.edge], self.end[here.edge])
+        from_ends = [(reached.metres[node], reached.target[node]) for node in ends]
+        metres[on], target[on] = self.nearest(here, from_ends, [reached.posts])
         metres[metres > reached.limit_m] = np.inf
         target[~np.isfinite(metres)] = -1
         return Distances(metres, target, self._why_not(places, metres, reached))
+
+    def nearest(
+        self, here: Positions, from_ends: Sequence[tuple[Floats, Ints]], posts: Sequence[Posts]
+    ) -> tuple[Floats, Ints]:
+        """Return metres and target of the shortest way by either end of the edge or along it.
+
+        Args:
+            here: positions that all have an edge.
+            from_ends: metres and target at the start and at the end of each position's edge.
+            posts: from where on edges the way is known too.
+        """
+        (at_start, by_start), (at_end, by_end) = from_ends
+        back = at_start + here.offset_m
+        ahead = at_end + self.length_m[here.edge] - here.offset_m
+        metres, target = np.minimum(back, ahead), np.where(back <= ahead, by_start, by_end)
+        for each in posts:
+            _along_the_edge(here, each, metres, target)
+        return metres + here.gap_m, target
 
     def _why_not(self, places: Positions, metres: Floats, reached: Reached) -> NDArray[np.int8]:
         code = np.full(len(places), -1, dtype=np.int8)
@@ -349,31 +281,17 @@ class WalkingNetwork:
         )
 
 
-def _along_the_edge(here: Positions, on: Ints, posts: Posts, best: tuple[Floats, Ints]) -> None:
+def _along_the_edge(here: Positions, posts: Posts, metres: Floats, target: Ints) -> None:
     """Take the way along the edge itself where a post on the same edge is nearer."""
-    metres, target = best
-    order = np.argsort(posts.edge, kind="stable")
-    first = np.searchsorted(posts.edge[order], here.edge, side="left")
-    count = np.searchsorted(posts.edge[order], here.edge, side="right") - first
+    edges = posts.edge[posts.order]
+    first = np.searchsorted(edges, here.edge, side="left")
+    count = np.searchsorted(edges, here.edge, side="right") - first
     place = np.repeat(np.arange(len(here)), count)
     step = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-    post = order[first[place] + step]
+    post = posts.order[first[place] + step]
     way = posts.metres[post] + np.abs(posts.offset_m[post] - here.offset_m[place])
-    shortest_last = np.argsort(-way, kind="stable")
-    place, post, way = place[shortest_last], post[shortest_last], way[shortest_last]
-    shorter = way < metres[on[place]]
-    metres[on[place[shorter]]] = way[shorter]
-    target[on[place[shorter]]] = posts.target[post[shorter]]
-
-
-def _adjacency(start: Ints, end: Ints, length_m: Floats, nodes: int) -> csr_array:
-    """Return the symmetric matrix of lengths; of parallel edges the shortest counts."""
-    row, column = np.concatenate([start, end]), np.concatenate([end, start])
-    length = np.concatenate([length_m, length_m])
-    order = np.lexsort((length, column, row))
-    row, column, length = row[order], column[order], length[order]
-    new = np.ones(len(row), dtype=bool)
-    new[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
-    pointer = np.zeros(nodes + 1, dtype=np.int32)
-    pointer[1:] = np.cumsum(np.bincount(row[new], minlength=nodes))
-    return csr_array((length[new], column[new].astype(np.int32), pointer), shape=(nodes, nodes))
+    shorter = way < metres[place]
+    place, post, way = place[shorter], post[shorter], way[shorter]
+    shortest_last = np.lexsort((-way,))
+    metres[place[shortest_last]] = way[shortest_last]
+    target[place[shortest_last]] = posts.target[post[shortest_last]]

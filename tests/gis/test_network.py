@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiLineString, Point, box
 
-from gis.network import UNREACHED, WalkingNetwork
+from gis.network import WalkingNetwork
+from gis.positions import UNREACHED
 
 X, Y = 104_000.0, 488_000.0
 QUICK = settings(max_examples=50)
