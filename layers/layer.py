@@ -12,7 +12,9 @@ from layers.sources.metadata import SourceMetadata
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
 
 Texts = Mapping[str, str]
-GeometryKind = Literal["area_figure", "vector", "raster"]
+GeometryKind = Literal["area_figure", "vector", "raster", "picture"]
+Shape = Literal["point", "line", "polygon", "any"]
+Pattern = Literal["solid", "dots", "lines", "cross"]
 Group = Literal[
     "people",
     "income",
@@ -70,10 +72,15 @@ CBS_MISSING_CODES = NodataRule(
 )
 NOTHING_MISSING = NodataRule()
 
+UNKNOWN_LICENCE = "unknown: ask the publisher"
+
 
 @dataclass(frozen=True)
 class OfficialClass:
-    """A class that the publisher defined: values up to and including ``upper``."""
+    """A class that the publisher defined: values up to and including ``upper``.
+
+    The last class holds everything above the one before it; its ``upper`` only names an end.
+    """
 
     upper: float
     label: Texts
@@ -86,7 +93,7 @@ class Category:
     key: str
     label: Texts
     colour: str
-    pattern: Literal["solid", "dots", "lines", "cross"] = "solid"
+    pattern: Pattern = "solid"
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,13 @@ class Layer:
     a shape); one of kind "raster" from band ``band``. ``reader`` names the function in
     ``layers.readers`` that reads the source. ``valid_range`` is what can physically occur, in the
     layer's unit: a file with values outside it is refused. ``resolution`` is the side of a cell in
-    metres. ``provenance`` and ``uncertainty`` stand beside every figure on screen.
+    metres. ``provenance`` and ``uncertainty`` stand beside every figure on screen. A "picture" is
+    a map that another server draws: nothing can be measured in it.
+
+    ``shape`` is what the features of a vector layer are. ``whole_numbers`` is true when the
+    publisher wrote the official classes in whole numbers (32–34, 35–37): a value is then rounded
+    half up to a whole number before it is classed. ``download`` is the address of the source;
+    with ``address_from_memory`` it was not checked against the publisher's own pages.
 
     ``class_count`` colours stand in ``colours``,
     from low to high; ``official_classes`` replace computed classes when scheme is "official".
@@ -134,6 +147,9 @@ class Layer:
     provenance: Provenance = "register"
     uncertainty: Texts = field(default_factory=lambda: same_in_all(""))
     download: str | None = None
+    address_from_memory: bool = False
+    shape: Shape = "any"
+    whole_numbers: bool = False
     audience: Audience = "public"
     popup_fields: tuple[str, ...] = ("name", "code", "year", "value")
     crs: int = RD
@@ -147,6 +163,11 @@ class Layer:
     def licence(self) -> str:
         """The licence of the layer's source."""
         return self.source.licence
+
+    @property
+    def is_licence_known(self) -> bool:
+        """Whether it is established on what terms the data may be passed on."""
+        return self.source.licence != UNKNOWN_LICENCE
 
     @property
     def attribution(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from gis.classes import Classes
-from layers.catalogue import class_colours
+from layers.catalogue import class_colours, inclusive_limits
 from layers.layer import Layer
 from layers.palettes import NO_DATA_BACKGROUND, NO_DATA_LINES, OUTLINE
 
@@ -26,10 +26,9 @@ def colour_for(layer: Layer, classes: Classes, value: float | None) -> str | Non
     """
     if value is None or not classes.breaks:
         return None
-    place = next(
-        (i for i, upper in enumerate(classes.breaks) if value <= upper), len(classes.breaks) - 1
-    )
-    return class_colours(layer, len(classes.breaks))[place]
+    limits = inclusive_limits(layer, classes.breaks)
+    place = next((i for i, upper in enumerate(limits) if value <= upper), len(limits) - 1)
+    return class_colours(layer, len(limits))[place]
 
 
 def maplibre_paint(
@@ -63,7 +62,10 @@ def leaflet_style(layer: Layer, classes: Classes) -> dict[str, Any]:
     """
     colours = class_colours(layer, len(classes.breaks))
     return {
-        "fill": [[upper, colour] for upper, colour in zip(classes.breaks, colours, strict=True)],
+        "fill": [
+            [upper, colour]
+            for upper, colour in zip(inclusive_limits(layer, classes.breaks), colours, strict=True)
+        ],
         "path": {
             "color": OUTLINE,
             "weight": OUTLINE_WIDTH,
@@ -106,6 +108,7 @@ def _colour_expression(layer: Layer, classes: Classes, value: str) -> Any:
         return colours[0]
     # "case" and not "step": a bound belongs to the class below it, as in colour_for.
     cases: list[Any] = ["case"]
-    for upper, colour in zip(classes.breaks[:-1], colours[:-1], strict=True):
+    limits = inclusive_limits(layer, classes.breaks)
+    for upper, colour in zip(limits[:-1], colours[:-1], strict=True):
         cases += [["<=", ["get", value], upper], colour]
     return [*cases, colours[-1]]

@@ -42,6 +42,12 @@ ADDRESSES_PER_SQUARE_KILOMETRE = texts(
     uk="адрес на км²",
 )
 
+DEGREES = same_in_all("°C")
+DECIBELS = same_in_all("dB")
+MICROGRAMS = same_in_all("µg/m³")
+METRES = texts(nl="m", en="m", tr="m", ar="م", pl="m", uk="м")
+SCORE_POINTS = texts(nl="punten", en="points", tr="puan", ar="نقطة", pl="punktów", uk="балів")
+
 CLASSES: dict[Scheme, Texts] = {
     "quantiles": texts(
         nl="Elke kleur staat voor ongeveer evenveel gebieden.",
@@ -76,6 +82,47 @@ CLASSES: dict[Scheme, Texts] = {
         uk="Класи визначені видавцем даних.",
     ),
 }
+
+SURFACE_CLASSES = texts(
+    nl="Elke kleur staat voor ongeveer evenveel oppervlakte.",
+    en="Each colour stands for about the same surface.",
+    tr="Her renk yaklaşık olarak aynı büyüklükte bir yüzeyi gösterir.",
+    ar="كل لون يمثل المساحة نفسها تقريبًا.",
+    pl="Każdy kolor oznacza mniej więcej taką samą powierzchnię.",
+    uk="Кожен колір позначає приблизно однакову площу.",
+)
+KINDS = texts(
+    nl="Elke kleur en elk patroon staat voor een soort.",
+    en="Each colour and pattern stands for a kind.",
+    tr="Her renk ve desen bir türü gösterir.",
+    ar="كل لون ونقش يمثل نوعًا.",
+    pl="Każdy kolor i wzór oznacza rodzaj.",
+    uk="Кожен колір і візерунок позначає вид.",
+)
+ONE_KIND = texts(
+    nl="De kleur laat zien waar dit is.",
+    en="The colour shows where this is.",
+    tr="Renk bunun nerede olduğunu gösterir.",
+    ar="اللون يبيّن أين يوجد هذا.",
+    pl="Kolor pokazuje, gdzie to jest.",
+    uk="Колір показує, де це є.",
+)
+WHOLE_DEGREES = texts(
+    nl="De klassen zijn van de maker, in hele graden. Wij ronden eerst af: 34,5 wordt 35.",
+    en="The classes are the publisher's, in whole degrees. We round first: 34.5 becomes 35.",
+    tr="Sınıflar yayımlayana aittir, tam derecedir. Önce yuvarlarız: 34,5, 35 olur.",
+    ar="الفئات من الجهة الناشرة وبالدرجات الكاملة. نقرّب أولًا: 34,5 تصبح 35.",
+    pl="Klasy pochodzą od wydawcy, w pełnych stopniach. Najpierw zaokrąglamy: 34,5 to 35.",
+    uk="Класи визначив видавець, у цілих градусах. Спершу округлюємо: 34,5 стає 35.",
+)
+WHOLE_DECIBELS = texts(
+    nl="De klassen zijn van de maker, in hele decibel. Wij ronden eerst af: 55,5 wordt 56.",
+    en="The classes are the publisher's, in whole decibels. We round first: 55.5 becomes 56.",
+    tr="Sınıflar yayımlayana aittir, tam desibeldir. Önce yuvarlarız: 55,5, 56 olur.",
+    ar="الفئات من الجهة الناشرة وبالديسيبل الكامل. نقرّب أولًا: 55,5 تصبح 56.",
+    pl="Klasy pochodzą od wydawcy, w pełnych decybelach. Najpierw zaokrąglamy: 55,5 to 56.",
+    uk="Класи визначив видавець, у цілих децибелах. Спершу округлюємо: 55,5 стає 56.",
+)
 
 NO_VALUE = texts(
     nl="Geen cijfer",
@@ -118,5 +165,21 @@ MISSING: dict[str, Texts] = {
         ar="لا توجد بيانات: غير موجودة في الملف.",
         pl="Brak danych: nie ma ich w pliku.",
         uk="Немає даних: їх немає у файлі.",
+    ),
+    "no_source": texts(
+        nl="Geen cijfer: hier is geen bron van geluid berekend. Dat is niet hetzelfde als stil.",
+        en="No figure: no source of noise was modelled here. That is not the same as silence.",
+        tr="Veri yok: burada gürültü kaynağı hesaplanmadı. Bu, sessiz demek değildir.",
+        ar="لا توجد بيانات: لم يُحسب مصدر ضوضاء هنا. هذا لا يعني الهدوء.",
+        pl="Brak danych: nie obliczono tu źródła hałasu. To nie znaczy, że jest cicho.",
+        uk="Немає даних: тут не розраховано джерела шуму. Це не означає тишу.",
+    ),
+    "no_data_here": texts(
+        nl="Geen cijfer: de kaart heeft hier geen waarde.",
+        en="No figure: the map has no value here.",
+        tr="Veri yok: haritada burada değer yok.",
+        ar="لا توجد بيانات: لا قيمة في الخريطة هنا.",
+        pl="Brak danych: mapa nie ma tu wartości.",
+        uk="Немає даних: карта не має тут значення.",
     ),
 }

@@ -15,14 +15,16 @@ from layers.catalogue import (
     classes_of,
     find,
     layer_for_figure,
+    layers_of,
     legend,
 )
 from layers.sources.cbs_columns import KNOWN_FIGURES
-from layers.sources.metadata import CBS_AREAS
+from layers.sources.metadata import CBS_AREAS, CBS_FIGURES
 from layers.style import colour_for
 from layers.wording import MISSING
 
-EVERY_LAYER = [*CATALOGUE.values(), layer_for_figure("percentage_bewoond", {"percentage_bewoond"})]
+CBS_LAYERS = [layer for layer in CATALOGUE.values() if layer.source is CBS_FIGURES]
+EVERY_LAYER = [*CBS_LAYERS, layer_for_figure("percentage_bewoond", {"percentage_bewoond"})]
 every_layer = pytest.mark.parametrize("layer", EVERY_LAYER, ids=lambda layer: layer.id)
 
 # How colour-blind eyes see linear RGB (Machado, Oliveira & Fernandes 2009, severity 1).
@@ -60,8 +62,11 @@ def luminance(colour: str, eyes: np.ndarray) -> float:
 
 
 def test_ids_and_figures_are_unique() -> None:
-    assert len(CATALOGUE) == 17
-    assert len({layer.figure for layer in CATALOGUE.values()}) == 17
+    assert len(CBS_LAYERS) == 17
+    figures = [layer.figure for layer in layers_of("area_figure")]
+    assert len(set(figures)) == len(figures)
+    assert None not in figures
+    assert all(CATALOGUE[layer.id] is layer for layer in CATALOGUE.values())
 
 
 @every_layer
