@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("layer_id", sa.Text(), nullable=False),
         sa.Column("edition", sa.Text(), nullable=False),
+        sa.Column("own_title", sa.Text(), server_default="", nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), server_default="importing", nullable=False),
         sa.Column("retrieved_at", sa.DateTime(timezone=True), nullable=False),

@@ -24,7 +24,8 @@ class LayerEdition(Model):
     """One edition of a layer of the catalogue; while it is `importing` nobody sees it.
 
     `statistics` has min, max, mean, breaks (ascending upper limits), lowest, resolution (metres),
-    width and height (cells) as far as they apply; `bounds` is EPSG:28992.
+    width and height (cells) as far as they apply; `bounds` is EPSG:28992. `own_title` names a file
+    that is no edition of a publisher's layer.
     """
 
     __tablename__ = "layer_editions"
@@ -37,6 +38,7 @@ class LayerEdition(Model):
     id: Mapped[Key]
     layer_id: Mapped[str]
     edition: Mapped[str]
+    own_title: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str]
     status: Mapped[str] = mapped_column(default="importing", server_default="importing")
     retrieved_at: Mapped[Moment]
@@ -75,8 +77,8 @@ class LayerEdition(Model):
             return gettext("map_layers.edition.synthetic", edition=self.edition)
 
     def title(self, language: str) -> str:
-        """The layer's name with the edition."""
-        return f"{self.layer.title[language]}, {self.label(language)}"
+        """The layer's name, or the one that was given to an own file, with the edition."""
+        return f"{self.own_title or self.layer.title[language]}, {self.label(language)}"
 
 
 class LayerFeature(Model):
