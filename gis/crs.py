@@ -39,6 +39,9 @@ RD_URI: Final = f"http://www.opengis.net/def/crs/EPSG/0/{RD}"
 NETHERLANDS_LONLAT: Final[Bounds] = (3.0, 50.5, 7.4, 53.8)
 """Lon/lat box around the European Netherlands, with a small margin."""
 
+NETHERLANDS_RD: Final[Bounds] = (-20_000.0, 280_000.0, 310_000.0, 660_000.0)
+"""RD box around the European Netherlands with the sea that belongs to it, metres."""
+
 KNOWN_POINT_RD: Final = (155_000.0, 463_000.0)
 KNOWN_POINT_LONLAT: Final = (5.3872035, 52.1551723)
 """The tower of Onze Lieve Vrouwe in Amersfoort: the origin of RD."""
@@ -68,6 +71,15 @@ _LONLAT_TO_RD: Final = (
     "step proj=sterea lat_0=52.1561605555556 lon_0=5.38763888888889 k=0.9999079 "
     "x_0=155000 y_0=463000 ellps=bessel"
 )
+RD_WITHOUT_GRID: Final = (
+    "+proj=sterea +lat_0=52.1561605555556 +lon_0=5.38763888888889 +k=0.9999079 "
+    "+x_0=155000 +y_0=463000 +ellps=bessel +units=m +no_defs +towgs84=565.7381,50.4018,465.2904,"
+    "-0.395025981036064,0.330772431242031,-1.87607329462821,4.07244"
+)
+"""RD for libraries that take a CRS and not a pipeline: moves cells as ``to_web`` moves shapes.
+
+The same parameters, with the rotations in the other sign convention.
+"""
 _LONLAT_TO_WEB: Final = (
     "proj=pipeline step proj=unitconvert xy_in=deg xy_out=rad "
     "step proj=webmerc lat_0=0 lon_0=0 x_0=0 y_0=0 ellps=WGS84"
