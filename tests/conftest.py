@@ -15,10 +15,12 @@ from sqlalchemy import select
 from tests import factories
 from tests.browser.site import LiveSite, running_site
 from tests.page_client import PageClient
+from webapp import fast_sql
 from webapp.database import migrate, temporary_server
 from webapp.extensions import db
 from webapp.languages import compile_catalogues
 from webapp.system_packages import has_library
+from webapp.tile_service import TileService
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -84,7 +86,13 @@ def app(application: Flask) -> Iterator[Flask]:
         transaction = connection.begin()
         bound = {"bind": connection, "join_transaction_mode": "create_savepoint"}
         alone = OwnContext(application.wsgi_app)
-        with patch.dict(db.sessionmaker.kw, bound), patch.object(application, "wsgi_app", alone):
+        fast = fast_sql.Borrowed(connection)
+        borrowed = {"fast_sql": fast, "tiles": TileService(lambda: fast, 0, 0)}
+        with (
+            patch.dict(db.sessionmaker.kw, bound),
+            patch.object(application, "wsgi_app", alone),
+            patch.dict(application.extensions, borrowed),
+        ):
             yield application
         db.session.close()
         transaction.rollback()

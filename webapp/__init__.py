@@ -28,7 +28,16 @@ FEATURES = (
 def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     """The WSGI application; `overrides` are settings that win over the environment."""
     from gis.crs import use_grid
-    from webapp import errors, languages, permissions, security, static_files, templating
+    from webapp import (
+        errors,
+        fast_sql,
+        languages,
+        permissions,
+        security,
+        static_files,
+        templating,
+        tile_service,
+    )
     from webapp.config import read_settings
     from webapp.extensions import babel, csrf, db, limiter
 
@@ -42,6 +51,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     security.init_app(app)
     languages.init_app(app)
     db.init_app(app)
+    fast_sql.init_app(app)
     babel.init_app(app, locale_selector=languages.current_language)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -51,4 +61,5 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         import_module(f"webapp.{feature}.routes").init_app(app)
     templating.init_app(app)
     permissions.init_app(app)
+    tile_service.init_app(app)
     return app

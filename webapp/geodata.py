@@ -77,16 +77,18 @@ def bounds_filter(
 
 def vector_tile(name: str, rows: Select[Any], z: int, x: int, y: int) -> bytes:
     """One MVT layer of rows that carry `geom_web` (EPSG:3857); other columns become properties."""
+    table = rows.subquery("within")
+    inside = select(*table.c).where(table.c.geom_web.op("&&")(func.ST_TileEnvelope(z, x, y)))
+    return bytes(db.session.scalar(tile_statement(name, inside, z, x, y)) or b"")
+
+
+def tile_statement(name: str, rows: Select[Any], z: Any, x: Any, y: Any) -> Select[Any]:
+    """The statement of one MVT layer; numbers or bound parameters say which tile. The rows must
+    already be those that lie in it, so that each selection can use the index that suits it."""
     table = rows.subquery("source")
     envelope = func.ST_TileEnvelope(z, x, y)
     properties = [column for column in table.c if column.name != "geom_web"]
-    inside = (
-        select(
-            *properties,
-            func.ST_AsMVTGeom(table.c.geom_web, envelope, TILE_EXTENT, TILE_BUFFER).label("geom"),
-        )
-        .where(table.c.geom_web.op("&&")(envelope))
-        .subquery("tile")
-    )
+    drawn = func.ST_AsMVTGeom(table.c.geom_web, envelope, TILE_EXTENT, TILE_BUFFER)
+    inside = select(*properties, drawn.label("geom")).subquery("tile")
     tile = func.ST_AsMVT(literal_column("tile.*"), name, TILE_EXTENT, "geom")
-    return bytes(db.session.scalar(select(tile).select_from(inside)) or b"")
+    return select(tile).select_from(inside)

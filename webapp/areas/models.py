@@ -3,7 +3,7 @@
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -116,3 +116,27 @@ class BaseFeature(Model):
     geom_web: Mapped[WKBElement] = mapped_column(
         Geometry("GEOMETRY", srid=WEB), Computed(f"ST_Transform(geom, {WEB})", persisted=True)
     )
+
+
+class AreaOutline(Model):
+    """The outline of an area made simple for a band of zoom levels, with the borders that it shares
+    with its neighbours still shared. Written by `outlines` alone."""
+
+    __tablename__ = "area_outlines"
+
+    area_id: Mapped[int] = mapped_column(
+        ForeignKey("areas.id", ondelete="CASCADE"), primary_key=True
+    )
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    geom_web: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=WEB, spatial_index=False)
+    )
+
+
+class TileRevision(Model):
+    """How often what a kind of tile is made of has changed: a tile of an older revision is old."""
+
+    __tablename__ = "tile_revisions"
+
+    source: Mapped[str] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(BigInteger)

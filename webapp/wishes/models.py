@@ -5,7 +5,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
+from sqlalchemy import text as _sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
@@ -74,6 +85,12 @@ class Wish(Model):
             "status = 'withdrawn' OR geom IS NOT NULL OR area_id IS NOT NULL", name="has_place"
         ),
         Index("ix_wishes_case_status", "case_id", "status"),
+        Index(
+            "ix_wishes_unsafe",
+            "area_id",
+            "case_id",
+            postgresql_where=_sql("kind = 'unsafe' AND status = 'published'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -182,3 +199,80 @@ class Message(Model):
     failure: Mapped[str | None]
 
     wish: Mapped[Wish] = relationship()
+
+
+class WishChange(Model):
+    """A wish whose place in the cluster grid must be looked at again; a trigger writes it."""
+
+    __tablename__ = "wish_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    wish_id: Mapped[int]
+    unsafe_area_id: Mapped[int | None]
+
+
+class WishPoint(Model):
+    """A wish as one point of the map (EPSG:3857), as `publication` shows it to one of two readers.
+
+    `cell` numbers the cells of the finest grid along a Z-order curve, so that the points of any
+    tile are one range of it. Written by `cluster_grid` alone.
+    """
+
+    __tablename__ = "wish_points"
+    __table_args__ = (
+        Index("ix_wish_points_cell", "is_public", "cell"),
+        Index(
+            "ix_wish_points_whole_area",
+            "is_public",
+            "cell",
+            postgresql_where=_sql("is_whole_area"),
+        ),
+    )
+
+    is_public: Mapped[bool] = mapped_column(primary_key=True)
+    wish_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_id: Mapped[int]
+    kind: Mapped[str]
+    theme: Mapped[str]
+    status: Mapped[str]
+    is_whole_area: Mapped[bool]
+    x: Mapped[float] = mapped_column(Double)
+    y: Mapped[float] = mapped_column(Double)
+    cell: Mapped[int] = mapped_column(BigInteger)
+
+
+class WishCell(Model):
+    """The wishes of one case in one cell of a zoom level: how many, the sums of their coordinates
+    (EPSG:3857), the newest, and what they have in common (null: they differ)."""
+
+    __tablename__ = "wish_cells"
+
+    is_public: Mapped[bool] = mapped_column(primary_key=True)
+    zoom: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str | None]
+    theme: Mapped[str | None]
+    status: Mapped[str | None]
+    wishes: Mapped[int]
+    x: Mapped[float] = mapped_column(Double)
+    y: Mapped[float] = mapped_column(Double)
+    newest_id: Mapped[int]
+
+
+class WishCellPart(Model):
+    """As `WishCell`, split by what the map filters on; only for the zoom levels that need it."""
+
+    __tablename__ = "wish_cell_parts"
+
+    is_public: Mapped[bool] = mapped_column(primary_key=True)
+    zoom: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    theme: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True)
+    wishes: Mapped[int]
+    x: Mapped[float] = mapped_column(Double)
+    y: Mapped[float] = mapped_column(Double)
+    newest_id: Mapped[int]

@@ -84,6 +84,7 @@ def _columns(
     words: ColumnElement[Any],
     photo: ColumnElement[Any],
     day: ColumnElement[Any],
+    web: ColumnElement[Any] | None = None,
 ) -> list[ColumnElement[Any]]:
     return [
         Wish.id.label("id"),
@@ -101,8 +102,12 @@ def _columns(
         photo.label("photo"),
         day.label("submitted_on"),
         place.label("geom"),
-        type_coerce(func.ST_Transform(place, WEB), Geometry("GEOMETRY", srid=WEB)).label("geom_web"),
+        _in_web(func.ST_Transform(place, WEB) if web is None else web).label("geom_web"),
     ]  # fmt: skip
+
+
+def _in_web(geom: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(geom, Geometry("GEOMETRY", srid=WEB))
 
 
 def published_wishes() -> Select[Any]:
@@ -127,9 +132,10 @@ def wishes_for_staff(scope: Scope) -> Select[Any]:
     """
     inside = func.ST_PointOnSurface(Area.geom)
     place = type_coerce(func.coalesce(Wish.geom, inside), Geometry("GEOMETRY", srid=RD))
+    web = func.coalesce(Wish.geom_web, func.ST_Transform(inside, WEB))
     return (
         select(
-            *_columns(place, Wish.place_words, WishPhoto.name, _day()),
+            *_columns(place, Wish.place_words, WishPhoto.name, _day(), web),
             Wish.precision.label("precision"),
         )
         .outerjoin(Area, Area.id == Wish.area_id)

@@ -1,25 +1,19 @@
-"""Tiles and downloads: the same rows as the table, within the scope, without what is private."""
+"""Downloads: the same rows as the table, within the scope, without what is private."""
 
 import csv
 import io
 import json
-from math import asinh, pi, radians, tan
 
 import geopandas
-import pyogrio
 import pytest
 import shapely
-from sqlalchemy import text
 
-from gis.crs import to_lonlat
 from tests import factories
 from webapp.extensions import db
-from webapp.planning import tiles
 from webapp.wishes.models import WishContact
 
 X, Y = factories.HAARLEM
 DENSITY = "bevolkingsdichtheid_inwoners_per_km2"
-Z, TX, TY = 9, 262, 168
 
 
 @pytest.fixture
@@ -33,90 +27,9 @@ def client(pages, case):
     return pages.client
 
 
-def features(tile: bytes) -> list[dict]:
-    """The properties in a tile of one layer, read with GDAL."""
-    if not tile:
-        return []
-    frame = pyogrio.read_dataframe(io.BytesIO(tile))
-    return frame.drop(columns="geometry").to_dict("records")
-
-
-def test_wish_tile_has_the_wishes_of_the_scope(client, case):
-    mine = factories.make_wish(case)
-    factories.make_wish(factories.make_case(case.deal))
-    found = features(client.get(f"/tiles/wishes/{Z}/{TX}/{TY}.mvt").data)
-    assert [(row["id"], row["theme"], row["of"]) for row in found] == [(mine.id, "green", 1)]
-    assert set(found[0]) <= {"id", "mvt_id", "kind", "theme", "status", "of"}
-
-
-def test_wish_tile_follows_the_filters(client, case):
-    factories.make_wish(case, theme="green")
-    other = factories.make_wish(case, theme="air_noise")
-    found = features(client.get(f"/tiles/wishes/{Z}/{TX}/{TY}.mvt?theme=air_noise").data)
-    assert [row["id"] for row in found] == [other.id]
-
-
-@pytest.mark.parametrize("z", [0, 3, 6, 7, 12, 16])
-def test_wish_is_in_its_tile_at_every_zoom(client, case, z):
-    factories.make_wish(case)
-    place = to_lonlat(shapely.Point(X, Y))
-    x, y = _tile_of(place.x, place.y, z)
-    assert len(features(client.get(f"/tiles/wishes/{z}/{x}/{y}.mvt").data)) == 1
-
-
-def _tile_of(lon: float, lat: float, z: int) -> tuple[int, int]:
-    n = 2**z
-    return int((lon + 180) / 360 * n), int((1 - asinh(tan(radians(lat))) / pi) / 2 * n)
-
-
-def test_full_tile_is_capped_and_tells_how_many_there_are(client, case, monkeypatch):
-    monkeypatch.setattr(tiles, "MOST_FEATURES", 3)
-    wishes = [factories.make_wish(case, at=(X + n, Y)) for n in range(5)]
-    found = features(client.get(f"/tiles/wishes/{Z}/{TX}/{TY}.mvt").data)
-    assert {row["id"] for row in found} == {wish.id for wish in wishes[-3:]}
-    assert {row["of"] for row in found} == {5}
-
-
-def test_area_tile_has_the_value_that_the_database_has(client):
-    factories.make_area("district", "WK039201", figures={DENSITY: 1234})
-    factories.make_area("district", "WK039202", at=(X + 1500, Y), figures={})
-    answer = client.get(f"/tiles/areas/district/2024/{Z}/{TX}/{TY}.mvt?figure={DENSITY}")
-    values = {row["code"]: row["value"] for row in features(answer.data)}
-    stored = dict(
-        db.session.execute(
-            text(
-                "SELECT a.code, (f.figures ->> :key)::float FROM areas a "
-                "JOIN area_figures f ON f.area_id = a.id"
-            ),
-            {"key": DENSITY},
-        ).all()
-    )
-    assert values["WK039201"] == stored["WK039201"] == 1234
-    assert stored["WK039202"] is None
-    assert values["WK039202"] != values["WK039202"], "no value at all"
-    assert answer.cache_control.private
-
-
-def test_intervention_tile_has_phase_and_its_type(client, case):
-    plan = factories.make_intervention(case, phase="in_execution")
-    factories.make_intervention(factories.make_case(case.deal))
-    found = features(client.get(f"/tiles/interventions/{Z}/{TX}/{TY}.mvt").data)
-    assert [(row["id"], row["phase_type"]) for row in found] == [(plan.id, "active")]
-
-
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/tiles/wishes/23/0/0.mvt", 404),
-        ("/tiles/wishes/1/2/0.mvt", 404),
-        ("/tiles/wishes/99999999999999999999/0/0.mvt", 404),
-        ("/tiles/wishes/0/0/0.mvt?theme=moon", 400),
-        ("/tiles/wishes/0/0/0.mvt?case=%00", 400),
-        ("/tiles/wishes/0/0/0.mvt?since=1", 400),
-        ("/tiles/interventions/0/0/0.mvt?language=%00", 204),
-        ("/tiles/areas/moon/2024/0/0/0.mvt", 404),
-        ("/tiles/areas/district/2024/0/0/0.mvt?figure=password", 404),
-        ("/tiles/areas/district/1234567890/0/0/0.mvt", 204),
         ("/nl/planning/wishes.exe", 404),
         ("/nl/planning/wishes.csv?theme=moon", 400),
     ],
