@@ -283,12 +283,17 @@ class WalkingNetwork:
 
 def _along_the_edge(here: Positions, posts: Posts, metres: Floats, target: Ints) -> None:
     """Take the way along the edge itself where a post on the same edge is nearer."""
+    if not len(posts.edge):
+        return
     edges = posts.edge[posts.order]
-    first = np.searchsorted(edges, here.edge, side="left")
-    count = np.searchsorted(edges, here.edge, side="right") - first
-    place = np.repeat(np.arange(len(here)), count)
+    has_post = np.zeros(edges[-1] + 2, dtype=bool)
+    has_post[edges] = True
+    candidates = np.flatnonzero(has_post[np.minimum(here.edge, len(has_post) - 1)])
+    first = np.searchsorted(edges, here.edge[candidates], side="left")
+    count = np.searchsorted(edges, here.edge[candidates], side="right") - first
+    place = np.repeat(candidates, count)
     step = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-    post = posts.order[first[place] + step]
+    post = posts.order[np.repeat(first, count) + step]
     way = posts.metres[post] + np.abs(posts.offset_m[post] - here.offset_m[place])
     shorter = way < metres[place]
     place, post, way = place[shorter], post[shorter], way[shorter]
