@@ -183,7 +183,8 @@ PARKS = Layer(
     ),
     legend_text=SURFACE_CLASSES,
     edition_rule="newest",
-    nodata=NodataRule({}, -1.0),
+    # A list may have 0 where nobody filled the surface in; it is then measured.
+    nodata=NodataRule({}, 0.0),
     reader="parks",
     column="oppervlakte_m2",
     valid_range=(0.0, 1_000_000_000.0),

@@ -10,11 +10,8 @@ from pyproj.exceptions import CRSError
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs import ETRS89, NETHERLANDS_LONLAT, RD, Bounds, to_rd
+from gis.crs import ETRS89, NETHERLANDS_LONLAT, NETHERLANDS_RD, RD, Bounds, to_rd
 from layers.sources.import_report import RejectReason
-
-# The range in which RD is defined, with room for the strip of sea that belongs to municipalities.
-NETHERLANDS_RD: Bounds = (-20_000.0, 280_000.0, 310_000.0, 660_000.0)
 
 
 class BadGeometryError(ValueError):
@@ -35,7 +32,7 @@ def outline_in_rd(shape: BaseGeometry, crs: str | int) -> tuple[MultiPolygon, st
     """
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
         raise BadGeometryError("not_a_polygon")
-    moved = _moved(shape, crs)
+    moved = moved_to_rd(shape, crs)
     if not shapely.intersects(moved.envelope, shapely.box(*NETHERLANDS_RD)):
         raise BadGeometryError("outside_netherlands")
     if moved.is_valid:
@@ -55,10 +52,19 @@ def overlaps_netherlands(bounds: Bounds, crs: str | int) -> bool:
     if _known(crs).is_geographic:
         return bool(box.intersects(shapely.box(*NETHERLANDS_LONLAT)))
     try:
-        moved = _moved(box, crs)
+        moved = moved_to_rd(box, crs)
     except BadGeometryError:
         return False
     return bool(moved.envelope.intersects(shapely.box(*NETHERLANDS_RD)))
+
+
+def is_known_crs(crs: str | int) -> bool:
+    """Tell whether PROJ knows this CRS."""
+    try:
+        _known(crs)
+    except CRSError:
+        return False
+    return True
 
 
 def crs_name(crs: str | int) -> str:
@@ -86,7 +92,11 @@ def _to_lonlat(crs: str | int) -> Transformer:
     return Transformer.from_crs(_known(crs), ETRS89, always_xy=True)
 
 
-def _moved(shape: BaseGeometry, crs: str | int) -> BaseGeometry:
+def moved_to_rd(shape: BaseGeometry, crs: str | int) -> BaseGeometry:
+    """Move any shape from ``crs`` (anything pyproj understands), x or longitude first, to RD.
+
+    Raises :class:`BadGeometryError` for coordinates that have no place there or a CRS unknown.
+    """
     try:
         if _is_rd(crs):
             return shape

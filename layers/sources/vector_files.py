@@ -80,14 +80,20 @@ def layers_of(path: Path) -> list[VectorLayer]:
         raise FileRefusedError(f"{path.name} is not a readable vector file.") from error
 
 
-def read_rows(layer: VectorLayer) -> Iterator[tuple[dict[str, Any], Any, bool]]:
-    """Yield every row as (columns, shape or None, whether the shape was readable)."""
-    for start in range(0, layer.rows, BATCH_ROWS):
+def read_rows(
+    layer: VectorLayer, batch_rows: int = BATCH_ROWS
+) -> Iterator[tuple[dict[str, Any], Any, bool]]:
+    """Yield every row as (columns, shape or None, whether the shape was readable).
+
+    ``batch_rows`` at a time are in memory; skipping to a batch costs time, so long files want
+    large batches.
+    """
+    for start in range(0, layer.rows, batch_rows):
         meta, _, shapes, columns = pyogrio.raw.read(
             layer.path,
             layer=layer.name,
             skip_features=start,
-            max_features=BATCH_ROWS,
+            max_features=batch_rows,
             force_2d=True,
         )
         names = [str(name) for name in meta["fields"]]

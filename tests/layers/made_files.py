@@ -12,9 +12,9 @@ from typing import Any
 import geopandas
 import numpy as np
 import rasterio
+import shapely
 from rasterio.transform import from_origin
 from shapely import LineString, Point, box
-from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import RD
@@ -52,7 +52,7 @@ def wrong_file(layer: Layer, folder: Path) -> Path:
     rows, shapes = feature_rows(layer)
     path = folder / f"{layer.id}_wrong.gpkg"
     if layer.geometry == "area_figure" and layer.reader != "areas":
-        without = [{"buurtcode": row["buurtcode"], "something": 1.0} for row in rows]
+        without = [{"buurtcode": CODES[place], "something": 1.0} for place, _ in enumerate(rows)]
         return write_vector(path, without, shapes)
     flipped = [_flipped(shape) for shape in shapes]
     return write_vector(path, rows, flipped, name=_layer_name(layer))
@@ -219,5 +219,5 @@ def _line(place: int) -> BaseGeometry:
 
 
 def _flipped(shape: BaseGeometry) -> BaseGeometry:
-    """Move a shape to where it would lie had somebody swapped x and y."""
-    return translate(shape, PLACE[1] - PLACE[0] + 400_000, PLACE[0] - PLACE[1] - 400_000)
+    """Swap x and y, as happens to people."""
+    return shapely.transform(shape, lambda pairs: pairs[:, ::-1])

@@ -1,0 +1,217 @@
+"""Fetch features from a WFS or an OGC API Features, and describe a picture service (WMS).
+
+Only hosts on an allow-list are asked, over https, and never a host they send us on to. Known traps:
+a service gives at most 1000 features at a time; some ignore ``CQL_FILTER`` (so none is sent) and
+some a bbox (so rows are checked again here); WFS 2.0 gives latitude first for EPSG:4326.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import shapely
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+
+from gis.crs import ETRS89, NETHERLANDS_LONLAT, RD, to_lonlat
+from layers.sources.http import Host, SourceUnavailable
+
+PAGE_ROWS = 1000
+MAX_PAGES = 5000
+MAX_CAPABILITIES_BYTES = 20_000_000
+
+Bbox = tuple[float, float, float, float]
+RawFeature = tuple[dict[str, Any], Any, bool, str | int]
+"""Columns, shape or None, whether it was readable, and the shape's CRS (x or longitude first)."""
+
+
+class HostRefusedError(ValueError):
+    """The address is not https or not of a host on the list."""
+
+
+def allowed_host(address: str, hosts: Collection[str]) -> Host:
+    """Give the host of an address. Raises :class:`HostRefusedError` when it is not on the list."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" or parts.hostname not in hosts or parts.port not in (None, 443):
+        raise HostRefusedError(
+            f"{parts.hostname or address} is not on the list of hosts (LAYER_HOSTS) that layers "
+            "may be fetched from, or the address is not https."
+        )
+    if parts.username or parts.password:
+        raise HostRefusedError("An address with a name and password in it is not used.")
+    return Host(f"{parts.scheme}://{parts.netloc}")
+
+
+def is_wfs(address: str) -> bool:
+    """Tell whether an address is of a WFS: it names a type of features."""
+    return "typenames" in {name.lower() for name in parse_qs(urlsplit(address).query)}
+
+
+def features(address: str, host: Host, bbox: Bbox | None = None) -> Iterator[RawFeature]:
+    """Yield the features of a WFS (``…?typeNames=…``) or OGC API (``…/items``), page by page.
+
+    ``bbox`` is (min x, min y, max x, max y) in EPSG:28992. Raises :class:`SourceUnavailable`.
+    """
+    read = _wfs_pages(address, host, bbox) if is_wfs(address) else _api_pages(address, host, bbox)
+    for page in read:
+        crs = _declared_crs(page)
+        for feature in _features(page):
+            yield _raw(feature, crs)
+
+
+def _api_pages(address: str, host: Host, bbox: Bbox | None) -> Iterator[dict[str, Any]]:
+    params: dict[str, str] | None = {"f": "json", "limit": str(PAGE_ROWS)}
+    if bbox and params is not None:
+        west, south, east, north = to_lonlat(shapely.box(*bbox)).bounds
+        params["bbox"] = f"{west:.6f},{south:.6f},{east:.6f},{north:.6f}"
+    path = urlsplit(address).path
+    for _ in range(MAX_PAGES):
+        page, url = host.get_json(path, params)
+        yield page
+        link = _next_link(page)
+        if link is None:
+            return
+        path, params = host.address(link, below=url), None
+    raise SourceUnavailable(f"The service sent more than {MAX_PAGES} pages.")
+
+
+def _wfs_pages(address: str, host: Host, bbox: Bbox | None) -> Iterator[dict[str, Any]]:
+    parts = urlsplit(address)
+    params = {
+        "service": "WFS",
+        "version": "2.0.0",
+        "request": "GetFeature",
+        "typeNames": _type_name(parts.query),
+        "outputFormat": "application/json",
+        "srsName": f"urn:ogc:def:crs:EPSG::{RD}",
+        "count": str(PAGE_ROWS),
+    }
+    if bbox:
+        params["bbox"] = ",".join(f"{edge:.3f}" for edge in bbox) + f",urn:ogc:def:crs:EPSG::{RD}"
+    read, first_before = 0, None
+    for _ in range(MAX_PAGES):
+        page, _url = host.get_json(parts.path, params | {"startIndex": str(read)})
+        found = _features(page)
+        if not found:
+            return
+        first = repr(found[0])
+        if first == first_before:
+            raise SourceUnavailable("The service gives its first page again and again.")
+        yield page
+        read, first_before = read + len(found), first
+        total = page.get("numberMatched")
+        if isinstance(total, int) and read >= total:
+            return
+    raise SourceUnavailable(f"The service sent more than {MAX_PAGES} pages.")
+
+
+def _type_name(query: str) -> str:
+    found = {name.lower(): values[0] for name, values in parse_qs(query).items()}
+    return found["typenames"]
+
+
+def _features(page: dict[str, Any]) -> list[dict[str, Any]]:
+    found = page.get("features")
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        raise SourceUnavailable("The service answered, but not with GeoJSON features.")
+    return found
+
+
+def _next_link(page: dict[str, Any]) -> str | None:
+    links = page.get("links")
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, dict) and link.get("rel") == "next" and link.get("href"):
+            return str(link["href"])
+    return None
+
+
+def _declared_crs(page: dict[str, Any]) -> int:
+    """Read the old GeoJSON member ``crs``; without one GeoJSON is in degrees."""
+    declared = page.get("crs")
+    name = ""
+    if isinstance(declared, dict) and isinstance(declared.get("properties"), dict):
+        name = str(declared["properties"].get("name", ""))
+    return RD if name.endswith(f":{RD}") else ETRS89
+
+
+def _raw(feature: dict[str, Any], crs: int) -> RawFeature:
+    record = feature.get("properties")
+    record = dict(record) if isinstance(record, dict) else {}
+    if "id" in feature:
+        record.setdefault("id", feature["id"])
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return record, None, True, crs
+    try:
+        found = shapely.force_2d(shape(geometry))
+    except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+        return record, None, False, crs
+    return record, _longitude_first(found) if crs == ETRS89 else found, True, crs
+
+
+def _longitude_first(found: Any) -> Any:
+    """Swap what has latitude first: in the Netherlands the two ranges do not overlap."""
+    if found.is_empty:
+        return found
+    west, south, east, north = NETHERLANDS_LONLAT
+    x, y = (float(each) for each in shapely.get_coordinates(found)[0])
+    if south <= x <= north and west <= y <= east:
+        return shapely.transform(found, lambda pairs: pairs[:, ::-1])
+    return found
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A layer of a WMS: another server draws it, so nothing can be measured in it.
+
+    ``address`` is of the service, ``crs`` the EPSG number to ask pictures in.
+    """
+
+    address: str
+    name: str
+    title: str
+    crs: int
+    picture_format: str
+
+
+def describe_picture(address: str, name: str, host: Host, crs: int) -> Picture:
+    """Ask a WMS what it has and check that it has this layer in this CRS.
+
+    Raises :class:`SourceUnavailable`: no answer, no WMS, or no such layer or CRS there.
+    """
+    path = urlsplit(address).path
+    params = {"service": "WMS", "request": "GetCapabilities", "version": "1.3.0"}
+    body, _type, _url = host.get(path, params, MAX_CAPABILITIES_BYTES)
+    try:
+        root = fromstring(body)
+    except (ParseError, DefusedXmlException) as error:
+        raise SourceUnavailable("The service did not describe itself as a WMS does.") from error
+    for layer, systems in _wms_layers(root, frozenset()):
+        if _text(layer, "Name") == name:
+            if f"EPSG:{crs}" not in systems:
+                raise SourceUnavailable(f"The service does not draw {name} in EPSG:{crs}.")
+            formats = [each.text or "" for each in root.iter() if _tag(each) == "Format"]
+            wanted = "image/png" if "image/png" in formats else "image/jpeg"
+            return Picture(address, name, _text(layer, "Title") or name, crs, wanted)
+    raise SourceUnavailable(f"The service has no layer {name}.")
+
+
+def _wms_layers(element: Any, above: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+    for child in element:
+        if _tag(child) == "Layer":
+            own = {each.text or "" for each in child if _tag(each) in ("CRS", "SRS")}
+            yield child, above | own
+            yield from _wms_layers(child, above | own)
+        elif _tag(child) == "Capability":
+            yield from _wms_layers(child, above)
+
+
+def _text(element: Any, name: str) -> str:
+    return next(((each.text or "").strip() for each in element if _tag(each) == name), "")
+
+
+def _tag(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
