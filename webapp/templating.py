@@ -48,6 +48,7 @@ class WorkbenchLink:
 WORKBENCH = (
     WorkbenchLink("moderation.queue", "common.nav.moderation", "list", "moderate_wishes"),
     WorkbenchLink("planning.map_page", "common.nav.planning", "map", "use_planning"),
+    WorkbenchLink("map_layers.overview", "common.nav.layers", "layers", "manage_layers"),
     WorkbenchLink(
         "interventions.overview", "common.nav.interventions", "construction", "manage_interventions"
     ),
@@ -56,6 +57,8 @@ WORKBENCH = (
     WorkbenchLink("deals.rounds", "common.nav.rounds", "calendar", "manage_rounds"),
     WorkbenchLink("moderation.outbox", "common.nav.outbox", "mail", "see_outbox"),
 )
+ANALYSES = (WorkbenchLink("chain.coverage", "common.nav.coverage", "link", "see_wishes"),)
+"""Pages with results that the planner's map leads to."""
 ACCOUNT = (
     WorkbenchLink("pages.workbench", "common.workbench", "house", "use_workbench"),
     WorkbenchLink("accounts.staff", "common.nav.staff", "users", "manage_users"),
@@ -65,6 +68,11 @@ ACCOUNT = (
 
 def _allowed(links: tuple[WorkbenchLink, ...]) -> list[WorkbenchLink]:
     return [link for link in links if may(current_user, link.action)]
+
+
+def analysis_links() -> list[WorkbenchLink]:
+    """The pages with results that the reader may see."""
+    return _allowed(ANALYSES)
 
 
 @cache

@@ -1,9 +1,11 @@
 // Draws the planner's map with Leaflet, on machines without WebGL: the same rows as GeoJSON.
-import { absolute, baseTiles, crossIn, loadStyle, placeWords } from "./planning_parts.js";
+import { absolute, baseTiles, crossIn, loadStyle, pickedOf, placeWords } from "./planning_parts.js";
 
+const NO_VALUE = "#9aa19d";
+const FILL = 0.7;
 const SELECTED = { color: "#1c2420", weight: 5 };
 
-export async function drawWithLeaflet(root, canvas, first, callbacks) {
+export async function drawWithLeaflet(root, canvas, first, callbacks, name) {
   await Promise.all([import(root.dataset.leaflet), loadStyle(root.dataset.leafletStyle)]);
   const L = window.L;
   const words = JSON.parse(root.dataset.words);
@@ -11,12 +13,19 @@ export async function drawWithLeaflet(root, canvas, first, callbacks) {
   L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.tileLayer(baseTiles(), { maxZoom: 19 }).addTo(map);
   canvas.setAttribute("role", "region");
-  canvas.setAttribute("aria-label", words.map);
+  canvas.setAttribute("aria-label", name || words.map);
   crossIn(canvas);
   look(map, first);
   const colours = {};
   for (const each of JSON.parse(root.dataset.symbols)) colours[each.id] = each.colour;
-  const drawing = { L, map, colours, callbacks, most: Number(root.dataset.most), shapes: {}, shown: null };
+  const hasOverlays = () => drawing.shown.overlays.length > 0;
+  const drawing = { L, map, colours, callbacks: { ...callbacks, hasOverlays }, most: Number(root.dataset.most), shapes: {}, overlays: new Map(), marks: L.layerGroup().addTo(map), shown: null };
+  // Layers lie above the areas and below wishes and plans.
+  const pane = map.createPane("overlays");
+  pane.style.zIndex = 390;
+  map.on("click", (event) => {
+    if (callbacks.isMeasuring() || drawing.shown.overlays.length) callbacks.picked(event.latlng);
+  });
   map.on("moveend", () => callbacks.moved(placeWords(map.getCenter(), map.getZoom())));
   canvas.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === canvas) pickMiddle(drawing);
@@ -28,6 +37,12 @@ export async function drawWithLeaflet(root, canvas, first, callbacks) {
     ready: update(drawing, first),
     position: () => placeWords(map.getCenter(), map.getZoom()),
     update: (given) => update(drawing, given),
+    setOpacity: (id, opacity) => setOpacity(drawing, id, opacity),
+    camera: () => ({ center: map.getCenter(), zoom: map.getZoom() }),
+    jump: ({ center, zoom }) => map.setView(center, zoom, { animate: false }),
+    onMove: (follow) => map.on("move", follow),
+    resize: () => map.invalidateSize(),
+    remove: () => map.remove(),
   };
 }
 
@@ -49,7 +64,10 @@ async function update(drawing, given) {
     if (drawing.shapes[name]) drawing.shapes[name].remove();
     drawing.shapes[name] = make(drawing, features, given[name]).addTo(drawing.map);
   }
+  await drawOverlays(drawing, given.overlays);
+  if (drawing.shown !== given) return;
   if (drawing.shapes.areas) drawing.shapes.areas.bringToBack();
+  drawMarks(drawing, given);
   select(drawing, given.selected);
 }
 
@@ -89,11 +107,66 @@ function square(L) {
   return (_feature, place) => L.circleMarker(place, { radius: 11 });
 }
 
-function shapes(L, features, options, kind, key, { choose }) {
+function shapes(L, features, options, kind, key, { choose, isMeasuring, picked, hasOverlays }) {
+  const click = (event, feature) => {
+    L.DomEvent.stopPropagation(event);
+    if (isMeasuring() || (kind === "area" && hasOverlays())) picked(event.latlng);
+    else choose(kind, feature.properties[key]);
+  };
   return L.geoJSON({ type: "FeatureCollection", features }, {
     ...options,
-    onEachFeature: (feature, shape) => shape.on("click", () => choose(kind, feature.properties[key])),
+    onEachFeature: (feature, shape) => shape.on("click", (event) => click(event, feature)),
   });
+}
+
+// The first of the list lies uppermost.
+async function drawOverlays(drawing, given) {
+  const { overlays } = drawing;
+  const wanted = new Set(given.map((each) => each.id));
+  for (const [id, { layer }] of overlays) {
+    if (wanted.has(id)) continue;
+    layer.remove();
+    overlays.delete(id);
+  }
+  for (const overlay of [...given].reverse()) {
+    if (!overlays.has(overlay.id)) overlays.set(overlay.id, { layer: await layerOf(drawing, overlay), overlay });
+    overlays.get(overlay.id).layer.addTo(drawing.map);
+    setOpacity(drawing, overlay.id, overlay.opacity);
+    const { layer } = overlays.get(overlay.id);
+    if (layer.bringToFront) layer.bringToFront();
+  }
+}
+
+async function layerOf({ L, callbacks }, overlay) {
+  if (overlay.kind === "raster") return L.tileLayer(absolute(overlay.tiles), { pane: "overlays", maxNativeZoom: 18, maxZoom: 19 });
+  const features = await fetched(overlay.geojson, callbacks);
+  const { plain } = overlay.style;
+  const style = ({ properties }) => ({ color: colourOf(plain, properties), fillColor: colourOf(plain, properties), weight: 2 });
+  const pointToLayer = (_feature, place) => L.circleMarker(place, { radius: 5, pane: "overlays" });
+  return L.geoJSON({ type: "FeatureCollection", features }, { pane: "overlays", interactive: false, style, pointToLayer });
+}
+
+function colourOf({ one, categories, steps }, { value, category }) {
+  if (one) return one;
+  if (categories) return categories[category] || NO_VALUE;
+  if (typeof value !== "number" || !steps.length) return NO_VALUE;
+  const found = steps.find(([upper]) => upper === null || value <= upper) || steps[steps.length - 1];
+  return found[1];
+}
+
+function setOpacity({ overlays }, id, opacity) {
+  const drawn = overlays.get(id);
+  if (!drawn) return;
+  if (drawn.overlay.kind === "raster") drawn.layer.setOpacity(opacity);
+  else drawn.layer.setStyle({ opacity, fillOpacity: opacity * FILL });
+}
+
+function drawMarks({ L, marks }, given) {
+  marks.clearLayers();
+  const dot = (radius, fillColor, color) => (_feature, place) => L.circleMarker(place, { radius, fillColor, color, weight: 3, fillOpacity: 1 });
+  if (given.measured) L.geoJSON(given.measured.geojson, { interactive: false, style: { color: "#0b3d91", dashArray: "6 4" }, pointToLayer: dot(5, "#ffffff", "#0b3d91") }).addTo(marks);
+  const picked = pickedOf(given.selected);
+  if (picked) L.geoJSON(picked, { interactive: false, pointToLayer: dot(8, "#ffdd57", "#1c2420") }).addTo(marks);
 }
 
 function select({ map, shapes: groups }, selected) {

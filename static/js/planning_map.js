@@ -1,4 +1,7 @@
 // The planner's map: MapLibre where the machine can draw it, else Leaflet; the page beside it.
+import { comparing } from "./planning_compare.js";
+import { layerList } from "./planning_layers.js";
+import { measuring } from "./planning_measure.js";
 import { livePage, settings } from "./planning_page.js";
 
 const NARROW = "(max-width: 63.99rem)";
@@ -7,27 +10,50 @@ export default async function plannersMap(root) {
   const canvas = root.querySelector("#planning-canvas");
   if (matchMedia(NARROW).matches) root.querySelector(".fold").open = false;
   let map = null;
+  let compare = null;
   const page = livePage(root, {
     position: () => map.position(),
-    changed: (given) => map.update(given),
+    changed: (given) => {
+      measure.show();
+      map.update(given);
+      compare.update(given);
+    },
   });
+  const measure = measuring(root, { go: page.go, settings });
   const callbacks = {
-    choose: (kind, id) => page.go(withSelection(kind, id)),
+    choose: (kind, id) => page.go(withSelection(`${kind}:${id}`)),
+    picked: (place) => pickedAt(place, measure, page),
+    isMeasuring: () => measure.is,
     moved: (place) => page.rewrite("at", place),
     capped: (is) => note("map-capped", is),
     failed: () => note("map-failed", true),
   };
-  map = await start(root, canvas, callbacks);
+  const silent = { ...callbacks, moved: () => {}, capped: () => {} };
+  const { draw, first } = await start(root, canvas, callbacks);
+  map = first;
+  compare = comparing(root, {
+    draw: (pane, given, name) => draw(root, pane, given, silent, name),
+    left: map,
+    split: (percent) => page.rewrite("split", String(percent)),
+  });
+  layerList(root, { setOpacity: map.setOpacity, rewrite: page.rewrite, submit: page.submit });
   root.dataset.engine = map.engine;
   root.planningMap = map;
   await map.ready;
+  await compare.update(settings());
+}
+
+// With a layer on the map a click asks what is there; while measuring it adds a corner.
+function pickedAt(place, measure, page) {
+  if (measure.is) return measure.add(place);
+  return page.go(withSelection(`point:${place.lng.toFixed(7)},${place.lat.toFixed(7)}`));
 }
 
 async function start(root, canvas, callbacks) {
   if (hasWebGL2()) {
     try {
       const { drawWithMaplibre } = await import("./planning_maplibre.js");
-      return await drawWithMaplibre(root, canvas, settings(), callbacks);
+      return { draw: drawWithMaplibre, first: await drawWithMaplibre(root, canvas, settings(), callbacks) };
     } catch (error) {
       // Some machines offer WebGL2 and then refuse it.
       console.warn(error);
@@ -36,7 +62,7 @@ async function start(root, canvas, callbacks) {
   }
   note("map-fallback", true);
   const { drawWithLeaflet } = await import("./planning_leaflet.js");
-  return drawWithLeaflet(root, canvas, settings(), callbacks);
+  return { draw: drawWithLeaflet, first: await drawWithLeaflet(root, canvas, settings(), callbacks) };
 }
 
 function hasWebGL2() {
@@ -51,9 +77,9 @@ function hasWebGL2() {
   }
 }
 
-function withSelection(kind, id) {
+function withSelection(key) {
   const address = new URL(location.href);
-  address.searchParams.set("selected", `${kind}:${id}`);
+  address.searchParams.set("selected", key);
   return address.href;
 }
 

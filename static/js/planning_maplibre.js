@@ -1,5 +1,8 @@
 // Draws the planner's map with MapLibre GL from vector tiles.
-import { absolute, baseTiles, crossIn, loadStyle, placeWords } from "./planning_parts.js";
+import { addClusters, openCluster, single } from "./planning_clusters.js";
+import { patterns, picture } from "./planning_images.js";
+import { drawOverlays, setOpacity } from "./planning_overlays.js";
+import { absolute, baseTiles, crossIn, loadStyle, pickedOf, placeWords } from "./planning_parts.js";
 
 const HATCH = "no-figure";
 const CLICK_MARGIN = 5;
@@ -14,8 +17,11 @@ const CHOOSABLE = [
   ["area", "areas-plain", "code"],
 ];
 const FIRST_ABOVE_AREAS = "interventions-fill";
+const POLYGONS = ["Polygon", "MultiPolygon"];
+const POINTS = ["Point", "MultiPoint"];
+const NOTHING = { type: "FeatureCollection", features: [] };
 
-export async function drawWithMaplibre(root, canvas, first, callbacks) {
+export async function drawWithMaplibre(root, canvas, first, callbacks, name) {
   const [maplibre] = await Promise.all([
     import(root.dataset.maplibre),
     loadStyle(root.dataset.maplibreStyle),
@@ -35,7 +41,7 @@ export async function drawWithMaplibre(root, canvas, first, callbacks) {
     minZoom: 5,
     maxZoom: 20,
     locale: {
-      "Map.Title": words.map,
+      "Map.Title": name || words.map,
       "NavigationControl.ZoomIn": words.zoom_in,
       "NavigationControl.ZoomOut": words.zoom_out,
     },
@@ -56,6 +62,12 @@ export async function drawWithMaplibre(root, canvas, first, callbacks) {
     ready,
     position: () => placeWords(map.getCenter(), map.getZoom()),
     update: (given) => ready.then(() => update(drawing, given)),
+    setOpacity: (id, opacity) => setOpacity(map, id, opacity),
+    camera: () => ({ center: map.getCenter(), zoom: map.getZoom() }),
+    jump: (camera) => map.jumpTo(camera),
+    onMove: (follow) => map.on("move", follow),
+    resize: () => map.resize(),
+    remove: () => map.remove(),
   };
 }
 
@@ -78,15 +90,21 @@ function style(given, symbols) {
       base: { type: "raster", tiles: [baseTiles()], tileSize: 256, maxzoom: 19 },
       wishes: vector(given.wishes.tiles),
       interventions: vector(given.interventions.tiles),
+      measured: { type: "geojson", data: NOTHING },
+      picked: { type: "geojson", data: NOTHING },
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": "#f6f1e6" } },
       { id: "base", type: "raster", source: "base", paint: { "raster-saturation": -0.3, "raster-fade-duration": 0 } },
-      layer("interventions", "fill", "fill", "Polygon", { "fill-color": colours, "fill-opacity": 0.45 }),
+      layer("interventions", "fill", "fill", POLYGONS, { "fill-color": colours, "fill-opacity": 0.45 }),
       layer("interventions", "line", "line", null, { "line-color": colours, "line-width": 3 }),
       layer("wishes", "line", "line", null, { "line-color": themes, "line-width": 4 }),
       selection("interventions"),
       selection("wishes"),
+      drawnLayer("measured", "fill", POLYGONS, { "fill-color": "#0b3d91", "fill-opacity": 0.2 }),
+      drawnLayer("measured", "line", null, { "line-color": "#0b3d91", "line-width": 3, "line-dasharray": [2, 1] }),
+      drawnLayer("measured", "circle", null, { "circle-color": "#ffffff", "circle-radius": 5, "circle-stroke-color": "#0b3d91", "circle-stroke-width": 3 }),
+      drawnLayer("picked", "circle", null, { "circle-color": "#ffdd57", "circle-radius": 8, "circle-stroke-color": "#1c2420", "circle-stroke-width": 3 }),
     ],
   };
 }
@@ -95,15 +113,22 @@ function vector(tiles) {
   return { type: "vector", tiles: [absolute(tiles)], maxzoom: 18 };
 }
 
-function layer(source, name, type, shape, paint) {
-  const filter = shape ? ["==", ["geometry-type"], shape] : ["!=", ["geometry-type"], "Point"];
+function drawnLayer(source, type, shapes, paint) {
+  return { id: `${source}-${type}`, type, source, paint, ...(shapes ? { filter: isOne(shapes) } : {}) };
+}
+
+function isOne(shapes) {
+  return ["in", ["geometry-type"], ["literal", shapes]];
+}
+
+function layer(source, name, type, shapes, paint) {
+  const filter = shapes ? isOne(shapes) : ["!", isOne(POINTS)];
   return { id: `${source}-${name}`, type, source, "source-layer": source, filter, paint };
 }
 
-function symbol(source, image) {
+function symbol(source, image, filter = ["==", ["geometry-type"], "Point"]) {
   const size = ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.85, 15, 1];
   const layout = { "icon-image": image, "icon-size": size, "icon-allow-overlap": true };
-  const filter = ["==", ["geometry-type"], "Point"];
   return { id: `${source}-symbol`, type: "symbol", source, "source-layer": source, filter, layout };
 }
 
@@ -124,35 +149,15 @@ async function prepare(drawing, root, symbols, first) {
   map.addImage(HATCH, hatch.data, { pixelRatio: 2 });
   symbols.forEach((each, place) => map.addImage(each.id, pictures[place], { pixelRatio: 2 }));
   map.addLayer(symbol("interventions", ["concat", "phase-", ["get", "phase_type"]]));
-  map.addLayer(symbol("wishes", ["concat", "theme-", ["get", "theme"]]));
+  map.addLayer(symbol("wishes", ["concat", "theme-", ["get", "theme"]], single));
+  addClusters(map);
+  for (const [pattern, image] of Object.entries(patterns())) map.addImage(`pattern-${pattern}`, image, { pixelRatio: 2 });
+  for (const id of ["measured-fill", "measured-line", "measured-circle", "picked-circle"]) map.moveLayer(id);
   update(drawing, first);
   await new Promise((resolve) => {
     map.once("idle", resolve);
     setTimeout(resolve, 10000);
   });
-}
-
-// A white pictogram on a round (wish) or square (intervention) ground, at twice the size.
-async function picture(item) {
-  const source = await (await fetch(item.address)).text();
-  const white = source.replaceAll("currentColor", "#ffffff");
-  const image = new Image(24, 24);
-  image.src = URL.createObjectURL(new Blob([white], { type: "image/svg+xml" }));
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 52;
-  const pen = canvas.getContext("2d");
-  pen.beginPath();
-  if (item.group === "theme") pen.arc(26, 26, 23, 0, 7);
-  else pen.roundRect(4, 4, 44, 44, 8);
-  pen.fillStyle = item.colour;
-  pen.fill();
-  pen.lineWidth = 4;
-  pen.strokeStyle = "#ffffff";
-  pen.stroke();
-  pen.drawImage(image, 12, 12, 28, 28);
-  URL.revokeObjectURL(image.src);
-  return pen.getImageData(0, 0, 52, 52);
 }
 
 function update(drawing, given) {
@@ -161,6 +166,8 @@ function update(drawing, given) {
     if (shown && shown[name].tiles !== given[name].tiles) map.getSource(name).setTiles([absolute(given[name].tiles)]);
   }
   if (!shown || JSON.stringify(shown.areas) !== JSON.stringify(given.areas)) drawAreas(map, given.areas);
+  drawOverlays(map, given.overlays);
+  map.getSource("measured").setData(given.measured ? given.measured.geojson : NOTHING);
   drawing.shown = given;
   select(map, given.selected);
 }
@@ -193,6 +200,7 @@ function select(map, selected) {
   }
   map.setFilter("wishes-selected", ["==", ["get", "id"], id("wish")]);
   map.setFilter("interventions-selected", ["==", ["get", "id"], id("intervention")]);
+  map.getSource("picked").setData(pickedOf(selected) || NOTHING);
   if (selected && selected.bounds) bringIntoSight(map, selected.bounds);
 }
 
@@ -203,26 +211,32 @@ function bringIntoSight(map, [west, south, east, north]) {
   if (!sight.contains(middle)) map.jumpTo({ center: middle });
 }
 
-function listen({ map }, { choose, moved, capped, failed }, most) {
-  const pick = (point) => {
-    const box = [[point.x - CLICK_MARGIN, point.y - CLICK_MARGIN], [point.x + CLICK_MARGIN, point.y + CLICK_MARGIN]];
-    for (const [kind, name, key] of CHOOSABLE) {
-      if (!map.getLayer(name)) continue;
-      const [found] = map.queryRenderedFeatures(kind === "area" ? point : box, { layers: [name] });
-      if (found) return choose(kind, found.properties[key]);
-    }
-    return null;
-  };
-  map.on("click", (event) => pick(event.point));
+function listen(drawing, callbacks, most) {
+  const { map } = drawing;
+  map.on("click", (event) => pick(drawing, event.point, callbacks));
   map.getCanvas().addEventListener("keydown", (event) => {
-    if (event.key === "Enter") pick(map.project(map.getCenter()));
+    if (event.key === "Enter") pick(drawing, map.project(map.getCenter()), callbacks);
   });
-  map.on("moveend", () => moved(placeWords(map.getCenter(), map.getZoom())));
+  map.on("moveend", () => callbacks.moved(placeWords(map.getCenter(), map.getZoom())));
   map.on("idle", () => {
     const found = ["wishes", "interventions"].flatMap((name) => map.querySourceFeatures(name, { sourceLayer: name }));
-    capped(found.some((feature) => feature.properties.of > most));
+    callbacks.capped(found.some((feature) => feature.properties.of > most));
   });
   map.on("error", (event) => {
-    if (event.sourceId && event.sourceId !== "base") failed();
+    if (event.sourceId && event.sourceId !== "base") callbacks.failed();
   });
+}
+
+// A wish or plan, else the place itself when layers are shown, else the area.
+function pick({ map, shown }, point, { choose, picked, isMeasuring }) {
+  if (isMeasuring()) return picked(map.unproject(point));
+  const box = [[point.x - CLICK_MARGIN, point.y - CLICK_MARGIN], [point.x + CLICK_MARGIN, point.y + CLICK_MARGIN]];
+  if (openCluster(map, box)) return null;
+  for (const [kind, name, key] of CHOOSABLE) {
+    if (!map.getLayer(name)) continue;
+    if (kind === "area" && shown.overlays.length) return picked(map.unproject(point));
+    const [found] = map.queryRenderedFeatures(kind === "area" ? point : box, { layers: [name] });
+    if (found) return choose(kind, found.properties[key]);
+  }
+  return shown.overlays.length ? picked(map.unproject(point)) : null;
 }

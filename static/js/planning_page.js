@@ -13,7 +13,8 @@ export function livePage(root, { position, changed }) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (mine !== turn) return;
       if (!page.getElementById("map-settings")) return location.assign(address);
-      if (remember) history.pushState(null, "", address);
+      // A form's fields came back as the one address that says the same.
+      if (remember) history.pushState(null, "", response.url);
       replaceLiveParts(page);
       changed(settings());
     } catch {
@@ -38,24 +39,30 @@ export function livePage(root, { position, changed }) {
   }
 
   document.addEventListener("submit", (event) => {
-    if (!["filters", "sorting"].includes(event.target.id)) return;
+    const form = event.target;
+    if (form.id !== "sorting" && !("goForm" in form.dataset)) return;
     event.preventDefault();
     go(addressOf(event.target, event.submitter));
   });
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form && form.id === "filters") go(addressOf(form));
+    const isFilter = form && form.id === "filters" && event.target.id !== "find" && !event.target.dataset.time;
+    if (isFilter) go(addressOf(form));
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    go(link.href);
+    // A link within a drawing has no plain address.
+    go(new URL(link.getAttribute("href"), location.href).href);
   });
-  root.addEventListener("sorted", (event) => rewrite("sort", event.detail));
+  root.addEventListener("sorted", (event) => {
+    rewrite("sort", event.detail);
+    sortBars();
+  });
   addEventListener("popstate", () => show(location.href, false));
 
-  return { go, rewrite };
+  return { go, rewrite, submit: (form) => go(addressOf(form)) };
 }
 
 export function settings() {
@@ -74,15 +81,25 @@ function rewrite(name, value) {
 
 function addressOf(form, submitter) {
   const address = new URL(form.action);
+  address.search = "";
   const fields = new FormData(form);
   if (submitter && submitter.name) fields.set(submitter.name, submitter.value);
-  for (const [name, value] of fields) if (value) address.searchParams.set(name, value);
+  for (const [name, value] of fields) if (value) address.searchParams.append(name, value);
   return address.href;
+}
+
+// The bars stand in the order of the table.
+function sortBars() {
+  const list = document.querySelector(".bars");
+  if (!list) return;
+  const bars = new Map([...list.children].map((bar) => [bar.dataset.bar, bar]));
+  const rows = document.querySelectorAll("#drawer tr[data-key]");
+  list.append(...[...rows].map((row) => bars.get(row.dataset.key)).filter(Boolean));
 }
 
 function replaceLiveParts(page) {
   const focus = wayBack(document.activeElement);
-  const open = new Set([...document.querySelectorAll("[data-live] details[open]")].map(nameOf));
+  const open = new Map([...document.querySelectorAll("[data-live] details")].map((each) => [nameOf(each), each.open]));
   const scrolled = document.querySelector("#drawer .scroll");
   const height = scrolled ? scrolled.scrollTop : 0;
   for (const part of document.querySelectorAll("[data-live]")) {
@@ -90,7 +107,7 @@ function replaceLiveParts(page) {
     if (next) part.replaceWith(document.importNode(next, true));
   }
   for (const details of document.querySelectorAll("[data-live] details")) {
-    if (open.has(nameOf(details))) details.open = true;
+    if (open.has(nameOf(details))) details.open = open.get(nameOf(details));
   }
   for (const table of document.querySelectorAll("[data-live] [data-module=sortable_table]")) {
     sortableTable(table);
@@ -98,19 +115,26 @@ function replaceLiveParts(page) {
   }
   const drawer = document.querySelector("#drawer .scroll");
   if (drawer) drawer.scrollTop = height;
-  const target = focus && document.querySelector(focus);
-  if (target) target.focus({ preventScroll: true });
+  const wrong = document.querySelector("#problems .error-summary");
+  const target = wrong || (focus && document.querySelector(focus));
+  if (target) target.focus({ preventScroll: target !== wrong });
   announce();
 }
 
 function nameOf(details) {
-  return details.querySelector("summary").textContent.trim();
+  const layer = details.closest("[data-layer]");
+  const words = details.querySelector("summary").firstChild.textContent.trim();
+  return `${layer ? layer.dataset.layer.split("@")[0] : ""} ${words}`;
 }
 
 // A selector that finds the element with the focus again after its part was replaced.
 function wayBack(element) {
   if (!element || !element.closest("[data-live]")) return null;
-  if (element.id) return `#${element.id}`;
+  // The uppermost layer has no way up any more.
+  const [, way, layer] = /^(up|down|before|after)-(.*)$/.exec(element.id) || [];
+  const other = { up: "down", down: "up", before: "after", after: "before" }[way];
+  if (way) return `#${CSS.escape(element.id)}, #${CSS.escape(`${other}-${layer}`)}`;
+  if (element.id) return `#${CSS.escape(element.id)}`;
   const row = element.closest("tr[data-key]");
   if (row) return `tr[data-key="${row.dataset.key}"] a`;
   const head = element.closest("th[data-column]");
@@ -125,7 +149,7 @@ function wayBack(element) {
 function announce() {
   const title = document.getElementById("detail-title");
   const headline = document.querySelector("#detail .headline");
-  const words = [title, headline, document.getElementById("summary")];
+  const words = [title, headline, document.getElementById("summary"), document.querySelector(".chart-sentence")];
   document.getElementById("announcement").textContent = words
     .filter(Boolean)
     .map((element) => element.textContent.trim().replace(/\s+/g, " "))

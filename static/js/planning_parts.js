@@ -31,3 +31,10 @@ export function crossIn(canvas) {
   cross.className = "cross";
   canvas.append(cross);
 }
+
+// The place that was pointed at, as GeoJSON; null when something else is selected.
+export function pickedOf(selected) {
+  if (!selected || selected.kind !== "point") return null;
+  const coordinates = selected.bounds.slice(0, 2);
+  return { type: "Feature", properties: {}, geometry: { type: "Point", coordinates } };
+}

@@ -11,17 +11,16 @@ from gis.classes import Classes
 from layers import catalogue, style
 from layers.catalogue import CATALOGUE, LegendItem
 from layers.layer import Layer
-from layers.palettes import OUTLINE
 from webapp.areas.models import AreaImport
 from webapp.deals.models import text_in
 from webapp.languages import current_language
 from webapp.planning.forms import NO_FIGURE
+from webapp.planning.overlays import GROUPS
 from webapp.planning.queries import Edition
 from webapp.templating import number
 
 FIRST_LAYER = "population_density"
 LEVELS_BY_USE = ("district", "neighbourhood", "municipality")
-GROUPS = ("people", "income", "housing", "surroundings", "other")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class LegendLine:
     colour: str
     is_hatched: bool
     count: int
+    pattern: str = "solid"
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,6 @@ class Choropleth:
             "maplibre": style.maplibre_paint(self.layer, self.classes),
             "leaflet": style.leaflet_style(self.layer, self.classes),
         }
-
-
-OUTLINES_ONLY: dict[str, Any] = {
-    "maplibre": {"outline": {"paint": {"line-color": OUTLINE, "line-width": style.OUTLINE_WIDTH}}},
-    "leaflet": {
-        "fill": [],
-        "path": {"color": OUTLINE, "weight": style.OUTLINE_WIDTH, "fillOpacity": 0.0},
-        "no_figure": {"fillOpacity": 0.0},
-    },
-}
 
 
 def choropleth(layer: Layer, rows: Iterable[Any]) -> Choropleth:

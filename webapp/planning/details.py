@@ -12,8 +12,10 @@ from webapp.extensions import db
 from webapp.interventions.models import Intervention
 from webapp.languages import current_language
 from webapp.planning import queries
-from webapp.planning.choropleth import GROUPS, source_of
+from webapp.planning.choropleth import source_of
 from webapp.planning.forms import SELECTED
+from webapp.planning.overlays import GROUPS
+from webapp.planning.point import PointDetail, point_detail
 from webapp.planning.queries import Bounds
 from webapp.planning.view import View
 from webapp.templating import number
@@ -79,14 +81,16 @@ class InterventionDetail:
         return self.row.id
 
 
-Detail = AreaDetail | WishDetail | InterventionDetail
+Detail = AreaDetail | WishDetail | InterventionDetail | PointDetail
 
 
 def selected_detail(view: View) -> Detail | None:
-    """The selected area, wish or intervention; None when nothing is, or it is out of sight."""
+    """The selected area, wish, intervention or place; None when nothing is, or it is out of sight."""
     if view.form.selected.errors or not view.form.selected.data:
         return None
-    _, area_code, kind, key = SELECTED.fullmatch(view.form.selected.data).groups()
+    _, area_code, kind, key, point, _ = SELECTED.fullmatch(view.form.selected.data).groups()
+    if point:
+        return point_detail(view)
     if area_code:
         return _area(view, area_code)
     return _wish(view, int(key)) if kind == "wish" else _intervention(view, int(key))
@@ -97,6 +101,13 @@ def place_of(detail: Detail | None) -> dict[str, Any] | None:
     if detail is None:
         return None
     return {"kind": detail.kind, "id": detail.id, "bounds": detail.bounds}
+
+
+def area_around(view: View, detail: Detail | None) -> AreaDetail | None:
+    """The area around a place that was pointed at, with all its figures."""
+    if isinstance(detail, PointDetail) and detail.area_code:
+        return _area(view, detail.area_code)
+    return None
 
 
 def _area(view: View, code: str) -> AreaDetail | None:

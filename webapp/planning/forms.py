@@ -1,7 +1,7 @@
 """What the planner's map can be asked: every part of its state is a word in the address."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,17 +12,29 @@ from wtforms import DateField, IntegerField, SelectField, StringField, Validatio
 from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from webapp.interventions.models import PHASE_TYPES
+from webapp.planning.address import (
+    read_area_codes,
+    read_drawn,
+    read_overlays,
+    read_position,
+    read_side,
+)
 from webapp.wishes.models import KINDS, STATUS_TYPES, THEMES
 
 TABLES = ("areas", "wishes", "interventions")
+EVERY_TABLE = (*TABLES, "compare")
 SORTS = {
     "areas": ("name", "code", "municipality", "value"),
     "wishes": ("id", "submitted", "kind", "theme", "status", "case", "place"),
     "interventions": ("title", "phase", "case", "start", "wishes"),
 }
 STATUSES = tuple(status for status, kind in STATUS_TYPES.items() if kind != "withdrawn")
-FILTERS = ("case", "theme", "kind", "status", "phase", "since", "until", "q")
-SELECTED = re.compile(r"(area):([A-Z]{2}[0-9A-Z]{4,8})|(wish|intervention):([1-9][0-9]{0,17})")
+FILTERS = ("case", "theme", "kind", "status", "phase", "since", "until", "q", "areas")
+COMPARISONS = ("swipe", "side")
+SELECTED = re.compile(
+    r"(area):([A-Z]{2}[0-9A-Z]{4,8})|(wish|intervention):([1-9][0-9]{0,17})"
+    r"|(point):(-?[0-9]{1,3}(?:\.[0-9]{1,9})?,-?[0-9]{1,2}(?:\.[0-9]{1,9})?)"
+)
 WHOLE_SELECTED = re.compile(rf"(?:{SELECTED.pattern})\Z")
 PLACE = re.compile(r"(-?\d{1,3}(?:\.\d{1,8})?),(-?\d{1,2}(?:\.\d{1,8})?),(\d{1,2}(?:\.\d{1,4})?)")
 LARGEST_PAGE = 1_000_000
@@ -56,6 +68,24 @@ class Day(DateField):
                 raise ValueError(gettext("common.form.date")) from None
 
 
+def _text(label: Any) -> StringField:
+    return StringField(
+        label,
+        [Optional(), Length(max=100, message=lazy_gettext("planning.form.text_too_long"))],
+        default="",
+        filters=[lambda text: text.replace("\x00", "").strip() if text else text],
+    )
+
+
+def _read(reader: Callable[[str], object], field: StringField) -> None:
+    """Say in words what a reader of addresses refuses."""
+    try:
+        if field.data:
+            reader(field.data)
+    except ValueError as error:
+        raise ValidationError(gettext(str(error))) from None
+
+
 class ViewForm(FlaskForm):
     """The filters and what to show. Choices that depend on the rows are set by `offer`."""
 
@@ -72,12 +102,7 @@ class ViewForm(FlaskForm):
     phase = Choice(lazy_gettext("planning.form.phase"), default="")
     since = Day(lazy_gettext("planning.form.since"), [Optional()])
     until = Day(lazy_gettext("planning.form.until"), [Optional()])
-    q = StringField(
-        lazy_gettext("planning.form.text"),
-        [Optional(), Length(max=100, message=lazy_gettext("planning.form.text_too_long"))],
-        default="",
-        filters=[lambda text: text.replace("\x00", "").strip() if text else text],
-    )
+    q = _text(lazy_gettext("planning.form.text"))
     table = Choice(lazy_gettext("planning.form.table"), default="areas")
     sort = StringField(lazy_gettext("planning.form.sort"), default="")
     page = IntegerField(
@@ -91,6 +116,55 @@ class ViewForm(FlaskForm):
         default="",
     )
     at = StringField(lazy_gettext("planning.form.place"), [Optional()], default="")
+
+    layers = StringField(lazy_gettext("planning.form.layers"), default="")
+    find = _text(lazy_gettext("planning.form.find"))
+    areas = StringField(lazy_gettext("planning.form.areas"), default="")
+    compare = Choice(lazy_gettext("planning.form.compare"), default="")
+    left = StringField(lazy_gettext("planning.form.left"), default="")
+    right = StringField(lazy_gettext("planning.form.right"), default="")
+    split = IntegerField(
+        lazy_gettext("planning.form.split"),
+        [Optional(), NumberRange(0, 100, lazy_gettext("common.form.number"))],
+    )
+    measure = StringField(lazy_gettext("planning.form.measure"), default="")
+    shape = Choice(lazy_gettext("planning.form.shape"), default="line")
+    points = StringField(lazy_gettext("planning.form.points"), default="")
+    place = _text(lazy_gettext("planning.form.find_place"))
+
+    def validate_layers(self, field: StringField) -> None:
+        """Layers with their edition and opacity; whether they exist is for the page to say."""
+        _read(read_overlays, field)
+
+    def validate_areas(self, field: StringField) -> None:
+        """Codes of areas."""
+        _read(read_area_codes, field)
+
+    def validate_left(self, field: StringField) -> None:
+        """A figure's year or a layer's edition."""
+        _read(read_side, field)
+
+    def validate_right(self, field: StringField) -> None:
+        """A figure's year or a layer's edition."""
+        _read(read_side, field)
+
+    def validate_measure(self, field: StringField) -> None:
+        """A line or an outline within the country."""
+        _read(read_drawn, field)
+
+    def validate_points(self, field: StringField) -> None:
+        """What stands here could not be read as places: it would be `measure` otherwise."""
+        if field.data:
+            raise ValidationError(gettext("planning.measure.not_found"))
+
+    def validate_place(self, field: StringField) -> None:
+        """Coordinates lie within the country; an address is searched by the page."""
+        _read(read_position, field)
+
+    def validate_selected(self, field: StringField) -> None:
+        """A point lies within the country."""
+        if field.data and field.data.startswith("point:"):
+            _read(lambda text: read_position(text.partition(":")[2]), field)
 
     def validate_sort(self, field: StringField) -> None:
         """Only columns of the table that is shown."""
@@ -119,7 +193,9 @@ class ViewForm(FlaskForm):
         self.kind.choices = everything + _words("common.kind", KINDS)
         self.status.choices = everything + _words("common.status", STATUSES)
         self.phase.choices = everything + _words("common.phase", PHASE_TYPES)
-        self.table.choices = _words("planning.table", TABLES)
+        self.table.choices = _words("planning.table", EVERY_TABLE)
+        self.compare.choices = [("", ""), *_words("planning.compare", COMPARISONS)]
+        self.shape.choices = _words("planning.shape", ("line", "area"))
 
 
 def _words(prefix: str, keys: Iterable[str]) -> list[tuple[str, str]]:
@@ -138,6 +214,12 @@ class Filters:
     since: date | None = None
     until: date | None = None
     q: str = ""
+    areas: str = ""
+
+    @property
+    def area_codes(self) -> tuple[str, ...]:
+        """The areas that are chosen; none: all of them."""
+        return read_area_codes(self.areas)
 
     @classmethod
     def of(cls, form: ViewForm) -> "Filters":

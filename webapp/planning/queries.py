@@ -31,13 +31,17 @@ from sqlalchemy.orm import aliased
 from webapp.areas.models import Area, AreaFigures, AreaImport
 from webapp.deals.models import Case, CasePart
 from webapp.extensions import db
-from webapp.geodata import lonlat
+from webapp.geodata import feature_collection, geojson, lonlat
 from webapp.interventions.models import PHASE_TYPES, Intervention, WishLink
+from webapp.map_layers.models import LayerEdition, LayerFeature
+from webapp.map_layers.queries import features_of
 from webapp.permissions import Scope
 from webapp.planning.forms import Filters
 from webapp.wishes.publication import wishes_for_staff
 
 ROWS_PER_PAGE = 100
+MOST_SHAPES = 5000
+"""Of a layer on a map without WebGL."""
 Bounds = tuple[float, float, float, float]
 
 
@@ -109,10 +113,15 @@ def editions(figure: str | None, municipalities: Sequence[str]) -> list[Edition]
 
 
 def areas_shown(
-    level: str, year: int, figure: str | None, municipalities: Sequence[str]
+    level: str,
+    year: int,
+    figure: str | None,
+    municipalities: Sequence[str],
+    codes: Sequence[str] = (),
 ) -> Select[Any]:
     """Land areas of an edition with one figure (`value`) or the reason why there is none.
 
+    `codes` keeps the areas with these codes; none: all of them.
     A schematic outline gives way where its municipality has real ones of that level and year.
     """
     real = aliased(Area)
@@ -141,7 +150,21 @@ def areas_shown(
         Area.municipality_code.in_(municipalities),
         or_(Area.is_schematic.is_(False), ~replaced),
     )
+    if codes:
+        statement = statement.where(Area.code.in_(codes))
     return statement if source is None else statement.outerjoin(source, true())
+
+
+def within_areas(geom: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a geometry touches one of these areas, each in its newest edition with an outline."""
+    newest = (
+        select(Area.id)
+        .distinct(Area.code)
+        .where(Area.code.in_(codes), Area.geom.is_not(None))
+        .order_by(Area.code, Area.year.desc(), Area.id.desc())
+    )
+    chosen = aliased(Area)
+    return exists().where(chosen.id.in_(newest), func.ST_Intersects(chosen.geom, geom))
 
 
 def area_rows(areas: Select[Any]) -> Sequence[Any]:
@@ -201,6 +224,8 @@ def wish_conditions(wishes: Any, cases: Any, filters: Filters) -> list[ColumnEle
         conditions.append(wishes.c.submitted_on <= filters.until)
     if filters.q:
         conditions.append(wishes.c.text.icontains(filters.q, autoescape=True))
+    if filters.areas:
+        conditions.append(within_areas(wishes.c.geom, filters.area_codes))
     return conditions
 
 
@@ -232,6 +257,8 @@ def interventions_shown(scope: Scope, filters: Filters, language: str) -> Subque
         statement = statement.where(Intervention.phase == filters.phase)
     if filters.q:
         statement = statement.where(title.icontains(filters.q, autoescape=True))
+    if filters.areas:
+        statement = statement.where(within_areas(Intervention.geom, filters.area_codes))
     return statement.subquery("shown_interventions")
 
 
@@ -281,6 +308,18 @@ def figures_of(area_id: int) -> tuple[dict[str, Any], dict[str, str], dict[str, 
         missing |= given.missing
         origins |= dict.fromkeys(given.figures, origin)
     return figures, {key: why for key, why in missing.items() if key not in figures}, origins
+
+
+def layer_geojson(edition: LayerEdition) -> str:
+    """The shapes of a layer with `name`, `value`, `category`, as GeoJSON text; capped."""
+    rows = features_of(edition).with_only_columns(
+        LayerFeature.id,
+        LayerFeature.name,
+        LayerFeature.value,
+        LayerFeature.category,
+        geojson(LayerFeature.geom, 6).label("geometry"),
+    )
+    return feature_collection(rows.order_by(LayerFeature.id).limit(MOST_SHAPES))
 
 
 def extent(geom: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Bounds | None:

@@ -1,35 +1,47 @@
 """The state of the planner's map: read from the address, checked, given to map and page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Subquery, case
+from sqlalchemy import Subquery
 from werkzeug.datastructures import MultiDict
 
+from gis.measuring import Position
 from layers.layer import Layer
 from webapp.areas.models import LEVELS
 from webapp.deals.models import text_in
 from webapp.errors import Invalid
-from webapp.interventions.models import PHASE_TYPES
 from webapp.languages import current_language
+from webapp.map_layers import queries as layer_queries
+from webapp.map_layers.models import LayerEdition
 from webapp.permissions import Scope
-from webapp.planning import queries
+from webapp.planning import overlays, queries
+from webapp.planning.address import (
+    Drawn,
+    Overlay,
+    Side,
+    read_drawn,
+    read_overlays,
+    read_position,
+    read_side,
+    write_overlays,
+)
 from webapp.planning.choropleth import (
-    OUTLINES_ONLY,
     Choropleth,
     choropleth,
     chosen_edition,
     chosen_layer,
     figure_choices,
 )
-from webapp.planning.forms import FILTERS, PLACE, STATUSES, Filters, ViewForm, numeral
+from webapp.planning.forms import FILTERS, PLACE, Filters, ViewForm, numeral
+from webapp.planning.ordering import areas_in_order, order_of
+from webapp.planning.overlays import Editions, Shown
 from webapp.planning.queries import Bounds, CaseChoice, Edition
-from webapp.wishes.models import KINDS, THEMES
 
 FIRST_ORDER = {"areas": "name", "wishes": "-submitted", "interventions": "title"}
 NETHERLANDS: Bounds = (3.3, 50.7, 7.3, 53.6)
@@ -46,6 +58,7 @@ class View:
     layer: Layer | None
     editions: list[Edition]
     edition: Edition | None
+    layer_editions: Editions
 
     @cached_property
     def filters(self) -> Filters:
@@ -71,7 +84,8 @@ class View:
             return None
         figure = self.layer.figure if self.layer else None
         return queries.areas_shown(
-            self.edition.level, self.edition.year, figure, self.chosen_municipalities
+            *(self.edition.level, self.edition.year, figure, self.chosen_municipalities),
+            self.filters.area_codes,
         )
 
     @cached_property
@@ -80,11 +94,8 @@ class View:
         if self.area_selection is None:
             return []
         rows = queries.area_rows(self.area_selection)
-        name = self.sort.removeprefix("-") if self.table == "areas" else "name"
-        backwards = self.table == "areas" and self.sort.startswith("-")
-        known = [row for row in rows if _area_key(row, name, self.municipalities) is not None]
-        known.sort(key=lambda row: _area_key(row, name, self.municipalities), reverse=backwards)
-        return known + [row for row in rows if _area_key(row, name, self.municipalities) is None]
+        sort = self.sort if self.table == "areas" else "name"
+        return areas_in_order(rows, sort, self.municipalities)
 
     @cached_property
     def choropleth(self) -> Choropleth | None:
@@ -108,19 +119,65 @@ class View:
             "interventions": queries.count(self.interventions),
         }
 
+    @cached_property
+    def shown(self) -> list[Shown]:
+        """The layers over the map, the uppermost first."""
+        if self.form.layers.errors or not self.form.layers.data:
+            return []
+        return overlays.shown(read_overlays(self.form.layers.data), self.layer_editions)
+
+    @property
+    def layers(self) -> list[Overlay]:
+        """The same as they stand in the address."""
+        return [each.overlay for each in self.shown]
+
+    @cached_property
+    def layer_choices(self) -> dict[str, list[overlays.Choice]]:
+        """Every layer that can be shown, by group."""
+        find = "" if self.form.find.errors else self.form.find.data or ""
+        return overlays.choices(self.layer_editions, [each.id for each in self.shown], find)
+
+    @property
+    def compared(self) -> tuple[Side, Side] | None:
+        """The two sides of a comparison, when one is asked for."""
+        form = self.form
+        names = ("compare", "left", "right")
+        if any(form[name].errors or not form[name].data for name in names):
+            return None
+        return read_side(form.left.data), read_side(form.right.data)
+
+    @property
+    def split(self) -> int:
+        """Where the line between both sides is, in per cent from the left."""
+        given = None if self.form.split.errors else self.form.split.data
+        return 50 if given is None else int(given)
+
+    @property
+    def drawn(self) -> Drawn | None:
+        """What is measured."""
+        given = "" if self.form.measure.errors else self.form.measure.data
+        return read_drawn(given) if given else None
+
+    @property
+    def point(self) -> Position | None:
+        """The place that was pointed at, in degrees."""
+        given = "" if self.form.selected.errors else self.form.selected.data or ""
+        return read_position(given.removeprefix("point:")) if given.startswith("point:") else None
+
     @property
     def table(self) -> str:
-        return "areas" if self.form.table.errors else str(self.form.table.data)
+        given = "areas" if self.form.table.errors else str(self.form.table.data)
+        return "areas" if given == "compare" and self.compared is None else given
 
     @property
     def sort(self) -> str:
         given = "" if self.form.sort.errors else str(self.form.sort.data or "")
-        return given or FIRST_ORDER[self.table]
+        return given or FIRST_ORDER.get(self.table, "name")
 
     @property
     def pages(self) -> int:
         """How many pages the table has."""
-        return max(1, -(-self.counts[self.table] // queries.ROWS_PER_PAGE))
+        return max(1, -(-self.counts.get(self.table, 0) // queries.ROWS_PER_PAGE))
 
     @property
     def page(self) -> int:
@@ -133,27 +190,11 @@ class View:
         if self.table == "areas":
             first = (self.page - 1) * queries.ROWS_PER_PAGE
             return self.areas[first : first + queries.ROWS_PER_PAGE]
+        if self.table == "compare":
+            return []
         rows = getattr(self, self.table)
-        return queries.page_of(rows, self._order(rows), self.page)
-
-    def _order(self, rows: Subquery) -> ColumnElement[Any]:
-        name = self.sort.removeprefix("-")
         titles = {each.slug: text_in(each.title, current_language()) for each in self.cases}
-        columns = {
-            "submitted": "submitted_on",
-            "place": "place_words",
-            "start": "planned_start",
-        }
-        if name == "case":
-            column = _ranked(titles, rows.c.case_slug)
-        elif name in WORDS and name != "phase":
-            labels = {key: gettext(f"common.{name}.{key}") for key in WORDS[name]}
-            column = _ranked(labels, rows.c[name])
-        elif name == "phase":
-            column = case({key: n for n, key in enumerate(PHASE_TYPES)}, value=rows.c.phase)
-        else:
-            column = rows.c[columns.get(name, name)]
-        return (column.desc() if self.sort.startswith("-") else column.asc()).nulls_last()
+        return queries.page_of(rows, order_of(rows, self.sort, titles), self.page)
 
     def address(self, **changes: Any) -> str:
         """The address of this look with some parts changed."""
@@ -162,8 +203,8 @@ class View:
     def state(self, **changes: Any) -> dict[str, str]:
         """Every part that differs from the plain look, as it stands in the address."""
         given = {name: _as_text(self.form[name]) for name in STATE}
-        given["page"] = ""
-        given |= {name: str(value or "") for name, value in changes.items()}
+        given |= {"page": "", "layers": write_overlays(self.layers)}
+        given |= {name: "" if value is None else str(value) for name, value in changes.items()}
         if given["table"] == "areas":
             del given["table"]
         return {name: value for name, value in given.items() if value}
@@ -191,30 +232,16 @@ class View:
 
 
 SLUG = re.compile(r"[a-z0-9-]{1,100}")
-STATE = ("layer", "level", "year", *FILTERS, "table", "sort", "selected", "at")
-WORDS = {"theme": THEMES, "kind": KINDS, "status": STATUSES, "phase": tuple(PHASE_TYPES)}
+STATE = (
+    *("layer", "level", "year", "layers", *FILTERS, "compare", "left", "right", "split"),
+    *("measure", "find", "place", "table", "sort", "selected", "at"),
+)
 
 
 def _as_text(field: Any) -> str:
-    if field.errors or not field.data:
+    if field.errors or field.data in (None, ""):
         return ""
     return numeral(field.data) if hasattr(field.data, "isoformat") else str(field.data)
-
-
-def _ranked(labels: Mapping[str, str], column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Order by the words that readers see instead of the keys that are stored."""
-    ordered = sorted(labels, key=lambda key: labels[key].casefold())
-    return case({key: place for place, key in enumerate(ordered)}, value=column, else_=len(ordered))
-
-
-def _area_key(row: Any, name: str, municipalities: Mapping[str, str]) -> Any:
-    keys = {
-        "name": row.name.casefold(),
-        "code": row.code,
-        "municipality": municipalities.get(row.municipality_code, row.municipality_code),
-        "value": row.value,
-    }
-    return keys[name]
 
 
 def read_view(scope: Scope, arguments: MultiDict[str, str]) -> View:
@@ -233,10 +260,35 @@ def read_view(scope: Scope, arguments: MultiDict[str, str]) -> View:
     years = sorted({each.year for each in found}, reverse=True)
     form.offer(figures | {" ": [("", "")]}, levels, years, titles)
     form.validate()
+    editions = overlays.by_layer(layer_queries.editions())
+    _check_layers(form, editions)
     level = "" if form.level.errors else form.level.data
     year = int(form.year.data) if form.year.data and not form.year.errors else None
     edition = chosen_edition(found, level, year)
-    return View(scope, form, cases, municipalities, layer, found, edition)
+    return View(scope, form, cases, municipalities, layer, found, edition, editions)
+
+
+def _check_layers(form: ViewForm, editions: Editions) -> None:
+    """Say which layers of the address are not there, or no longer."""
+    if not form.layers.errors and form.layers.data:
+        try:
+            overlays.shown(read_overlays(form.layers.data), editions)
+        except ValueError as error:
+            form.layers.errors = [gettext(str(error))]
+    for name in ("left", "right"):
+        field = form[name]
+        if field.errors or not form.compare.data:
+            continue
+        side = read_side(field.data) if field.data else None
+        if side is None:
+            field.errors = [gettext("planning.compare.choose_two")]
+        elif side.year is None and _edition(editions, side) is None:
+            field.errors = [gettext("planning.form.unknown_layer")]
+
+
+def _edition(editions: Editions, side: Side) -> LayerEdition | None:
+    of_layer: Sequence[LayerEdition] = editions.get(side.layer, ())
+    return next((each for each in of_layer if each.id == side.edition), None)
 
 
 def read_filters(arguments: MultiDict[str, str]) -> Filters:
@@ -251,46 +303,3 @@ def read_filters(arguments: MultiDict[str, str]) -> Filters:
             ]
         )
     return Filters.of(form)
-
-
-def map_settings(view: View, selected: dict[str, Any] | None) -> dict[str, Any]:
-    """What the map draws, for either renderer."""
-    filters = view.filter_state
-    settings: dict[str, Any] = {
-        "areas": None,
-        "bounds": view.bounds,
-        "centre": view.centre,
-        "selected": selected,
-    }
-    language = current_language()
-    for name, endpoint in (("wishes", "wish_tile"), ("interventions", "intervention_tile")):
-        settings[name] = {
-            "tiles": _tiles(f"planning.{endpoint}", **filters, language=language),
-            "geojson": url_for("planning.download", table=name, file_format="geojson", **filters),
-        }
-    if view.edition is not None and view.areas:
-        settings["areas"] = _area_settings(view, view.edition, filters)
-    return settings
-
-
-def _area_settings(view: View, edition: Edition, filters: dict[str, str]) -> dict[str, Any]:
-    figure = view.layer.figure if view.layer else None
-    shown = {name: value for name, value in view.state().items() if name in ("layer", "case")}
-    state = shown | {"level": edition.level, "year": str(edition.year)}
-    return {
-        "tiles": _tiles(
-            "planning.area_tile",
-            level=edition.level,
-            year=edition.year,
-            figure=figure,
-            case=filters.get("case"),
-            edition=max(row.figure_import or row.outline_import for row in view.areas),
-        ),
-        "geojson": url_for("planning.download", table="areas", file_format="geojson", **state),
-        "style": view.choropleth.painted() if view.choropleth else OUTLINES_ONLY,
-    }
-
-
-def _tiles(endpoint: str, **values: Any) -> str:
-    address = url_for(endpoint, z=0, x=0, y=0, **values)
-    return address.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")

@@ -1,0 +1,76 @@
+"""How a layer over the map is drawn, for MapLibre and for Leaflet alike."""
+
+from typing import Any
+
+from flask import url_for
+
+from layers import style
+from layers.catalogue import class_colours
+from layers.layer import Layer
+from layers.palettes import NO_DATA_LINES, SLATE
+from webapp.map_layers.legend import classes_of_edition
+from webapp.map_layers.models import LayerEdition
+
+FALLBACK = SLATE[2]
+
+
+def overlay_settings(edition: LayerEdition, opacity: int) -> dict[str, Any]:
+    """Where the renderer finds a layer, its place in per cent of opacity, and its colours."""
+    is_raster = edition.kind == "raster"
+    settings: dict[str, Any] = {
+        "id": f"{edition.layer_id}@{edition.id}",
+        "kind": "raster" if is_raster else "vector",
+        "opacity": opacity / 100,
+        "tiles": _tiles(edition, "png" if is_raster else "mvt"),
+        "geojson": None,
+        "style": None,
+    }
+    if not is_raster:
+        settings["geojson"] = url_for("planning.layer_features", edition_id=edition.id)
+        settings["style"] = _vector_style(edition)
+    return settings
+
+
+def _tiles(edition: LayerEdition, ending: str) -> str:
+    return f"/tiles/layers/{edition.id}/{{z}}/{{x}}/{{y}}.{ending}?v={edition.sha256[:8]}"
+
+
+def _vector_style(edition: LayerEdition) -> dict[str, Any]:
+    """Colour by category, by value in classes, or one for all; `known` says what has a value."""
+    layer = edition.layer
+    if layer.categories:
+        return _by_category(layer)
+    if layer.column or edition.kind == "area_figure":
+        return _by_value(edition)
+    colour = layer.colours[-1] if layer.colours else FALLBACK
+    return {"colour": colour, "known": None, "plain": {"one": colour}, "patterns": []}
+
+
+def _by_category(layer: Layer) -> dict[str, Any]:
+    colours = {each.key: each.colour for each in layer.categories}
+    expression = ["match", ["to-string", ["get", "category"]]]
+    expression += [part for pair in colours.items() for part in pair]
+    return {
+        "colour": [*expression, NO_DATA_LINES],
+        "known": ["has", "category"],
+        "plain": {"categories": colours},
+        "patterns": [
+            [each.key, each.pattern] for each in layer.categories if each.pattern != "solid"
+        ],
+    }
+
+
+def _by_value(edition: LayerEdition) -> dict[str, Any]:
+    layer, classes = edition.layer, classes_of_edition(edition)
+    fill = style.maplibre_paint(layer, classes)["fill"]
+    colours = class_colours(layer, len(classes.breaks))
+    steps = [
+        [upper if upper < float("inf") else None, colour]
+        for upper, colour in zip(classes.breaks, colours, strict=True)
+    ]
+    return {
+        "colour": fill["paint"]["fill-color"],
+        "known": fill["filter"],
+        "plain": {"steps": steps},
+        "patterns": [],
+    }
