@@ -24,6 +24,7 @@ from gis.positions import Positions, Posts, Reached
 NO_POSITIONS: Final = Positions(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 JOIN_M: Final = 25.0
 """How far the end of a drawn path may lie from the network and still be joined to it."""
+JUNCTION_M: Final = 0.1
 ROUNDING_M: Final = 1e-9
 
 
@@ -87,28 +88,28 @@ class EdgeIndex:
 
 def meet(
     network: WalkingNetwork,
-    paths: Sequence[LineString],
+    paths: Sequence[LineString] = (),
+    bridges: Sequence[LineString] = (),
     join_m: float = JOIN_M,
-    crossing: bool = True,
 ) -> NewPaths:
-    """Return drawn paths cut and joined to the network.
+    """Return drawn paths and bridges cut and joined to the network.
 
-    A path is joined where it starts and ends (the gap counts as walking) and, unless it is a bridge
-    or tunnel, wherever it crosses a path of the network.
+    Both are joined where they start and end (the gap counts as walking); a path also wherever it
+    crosses a path of the network. Drawn lines that cross one another are connected.
 
     Args:
         network: the existing paths.
         paths: drawn RD lines (metres).
+        bridges: drawn RD lines (metres) over or under what they cross.
         join_m: how far an end may lie from the network and still be joined (metres).
-        crossing: whether paths that cross are connected.
     """
     simple = [part for path in paths for part in _apart_where_it_crosses(path)]
-    pieces = [piece for path in simple for piece in _cut_at(network, path, crossing)]
-    drawn = WalkingNetwork.from_lines(pieces, split="crossing")
+    pieces = [piece for path in simple for piece in _cut_at(network, path)]
+    drawn = WalkingNetwork.from_lines([*pieces, *bridges], split="crossing")
     points = shapely.points(drawn.nodes)
     at = network.snap(list(points), max(join_m, ROUNDING_M))
     degree = np.bincount(np.concatenate([drawn.start, drawn.end]), minlength=len(drawn.nodes))
-    joined = (at.edge >= 0) & ((degree == 1) | (crossing & (at.gap_m <= 0.1)))
+    joined = (at.edge >= 0) & ((degree == 1) | (at.gap_m <= JUNCTION_M))
     return NewPaths(drawn, np.flatnonzero(joined), at.take(joined))
 
 
@@ -117,13 +118,13 @@ def _apart_where_it_crosses(path: LineString) -> list[LineString]:
     return [path] if path.is_simple else list(shapely.get_parts(shapely.node(path)))
 
 
-def _cut_at(network: WalkingNetwork, path: LineString, crossing: bool) -> list[LineString]:
-    if not crossing or not len(network.start):
+def _cut_at(network: WalkingNetwork, path: LineString) -> list[LineString]:
+    if not len(network.start):
         return [path]
     met = shapely.intersection(network.lines[network.tree.query(path, "intersects")], path)
     points = shapely.get_parts(met)
     points = points[shapely.get_type_id(points) == 0]
-    return cut_line(path, shapely.line_locate_point(path, points).tolist(), 0.1)
+    return cut_line(path, shapely.line_locate_point(path, points).tolist(), JUNCTION_M)
 
 
 def improve(

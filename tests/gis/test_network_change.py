@@ -86,7 +86,7 @@ def test_a_bridge_joins_two_banks_and_its_gaps_are_walked():
     home, park = banks.snap([point(150, 0)]), banks.snap([point(90, 60)])
     reached = banks.search(park)
     assert banks.distances(home, reached).reasons() == ["not_connected"]
-    bridge = meet(banks, [line((100, 4), (100, 55))], crossing=False)
+    bridge = meet(banks, bridges=[line((100, 4), (100, 55))])
     change = improve(banks, reached, paths=bridge)
     which, metres, target = improved_places(banks, reached, change, EdgeIndex(home))
     # 50 m along the bank, 4 m to the bridge, 51 m over it, 5 m from it, 10 m along the bank.
@@ -99,8 +99,8 @@ def test_a_bridge_joins_two_banks_and_its_gaps_are_walked():
 def test_a_bridge_over_a_path_does_not_meet_it_and_a_path_across_it_does():
     network = WalkingNetwork.from_lines([line((0, 0), (200, 0)), line((0, 80), (200, 80))])
     over = line((100, -40), (100, 80))
-    assert meet(network, [over], crossing=False).at.edge.tolist() == [1]
-    assert sorted(meet(network, [over], crossing=True).at.edge.tolist()) == [0, 1]
+    assert meet(network, bridges=[over]).at.edge.tolist() == [1]
+    assert sorted(meet(network, [over]).at.edge.tolist()) == [0, 1]
 
 
 def test_a_new_park_at_the_end_of_a_new_path_is_reached_over_it():
