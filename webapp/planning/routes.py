@@ -26,6 +26,7 @@ from webapp.planning.downloads import TYPES, file_of, public_map
 from webapp.planning.map_settings import map_settings
 from webapp.planning.measured import measured
 from webapp.planning.overlays import at_edition, moved, without
+from webapp.planning.print import add_routes as add_print_routes
 from webapp.planning.saved_views import SaveForm, saved_in
 from webapp.planning.submitted import rewritten
 from webapp.planning.symbols import symbols
@@ -156,13 +157,16 @@ def layer_features(edition_id: int) -> Response:
     return response
 
 
+VIEW_PATH = "/planning/views/<int:saved_view_id>"
+blueprint.add_url_rule(VIEW_PATH, "saved_view", saved_views.saved_view, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    f"{VIEW_PATH}/delete", "delete_saved_view", saved_views.delete_saved_view, methods=["POST"]
+)
+add_print_routes(blueprint)
+
+
 def init_app(app: Flask) -> None:
     """Bind the routes; the shapes of a layer are the same in every language."""
-    path = "/planning/views/<int:saved_view_id>"
-    blueprint.add_url_rule(path, "saved_view", saved_views.saved_view, methods=["GET", "POST"])
-    blueprint.add_url_rule(
-        f"{path}/delete", "delete_saved_view", saved_views.delete_saved_view, methods=["POST"]
-    )
     app.register_blueprint(blueprint, url_prefix="/<lang:lang>")
     app.add_url_rule(
         "/planning/layers/<int:edition_id>.geojson", "planning.layer_features", layer_features
