@@ -59,9 +59,14 @@ def draw_ground(frame: MapFrame, ground: Sequence[Ground]) -> Iterable[str]:
         yield from _trees(frame, _of(ground, "tree"))
 
 
-def draw_names(frame: MapFrame, ground: Sequence[Ground]) -> Iterable[str]:
-    """Give street names on large scales, place names on small ones; none covers another."""
-    taken: list[BaseGeometry] = []
+def draw_names(
+    frame: MapFrame, ground: Sequence[Ground], around: Sequence[tuple[float, float]] = ()
+) -> Iterable[str]:
+    """Give street names on large scales, place names on small ones; none covers another.
+
+    ``around`` are places in mm where something stands that no name may cover.
+    """
+    taken: list[BaseGeometry] = [shapely.box(x - 2, y - 2, x + 2, y + 2) for x, y in around]
     if frame.scale > STREET_NAMES_TO_SCALE:
         for each in _of(ground, "name"):
             place = frame.to_mm(shapely.get_coordinates(each.geometry)[:1])[0]

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 import segno
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import RD, Bounds
@@ -45,6 +44,9 @@ DETAIL_MM: Final = 0.08
 LETTER_FROM_MM2: Final = 25.0
 SURFACE_OPACITY: Final = 0.82
 MARK_SIZE, DOT_SIZE = 4.2, 1.6
+
+Place = tuple[float, float]
+"""Millimetres from the upper left corner of the frame."""
 
 
 @dataclass(frozen=True)
@@ -181,13 +183,14 @@ def draw_map(frame: MapFrame, content: MapContent) -> str:
     Raises ValueError for a colour that is none.
     """
     patterns = sorted({surface.pattern for surface in content.surfaces})
+    letters = list(_letters(frame, content.surfaces))
     parts = [
         "<defs>" + "".join(map(pattern_definition, patterns)) + "</defs>",
         *draw_ground(frame, content.ground),
         *_pictures(frame, content.pictures),
         *_surfaces(frame, content.surfaces),
-        *draw_names(frame, content.ground),
-        *_letters(frame, content.surfaces),
+        *draw_names(frame, content.ground, [place for _, place in letters]),
+        *(class_letter(letter, x, y + 1, 2.8) for letter, (x, y) in letters),
         *_lines(frame, content.lines),
         *_marks(frame, content.marks),
         *_grid(frame),
@@ -250,21 +253,21 @@ def _surfaces(frame: MapFrame, surfaces: Sequence[Surface]) -> Iterable[str]:
         yield f'<path d="{edges}" fill="none" stroke="{OUTLINE}" stroke-width="0.25"/>'
 
 
-def _letters(frame: MapFrame, surfaces: Sequence[Surface]) -> Iterable[str]:
+def _letters(frame: MapFrame, surfaces: Sequence[Surface]) -> Iterable[tuple[str, Place]]:
     for surface in surfaces:
         place = _letter_place(frame, surface) if surface.letter else None
         if place is not None:
-            x, y = place
-            yield class_letter(surface.letter, x, y + 1, 2.8)
+            yield surface.letter, place
 
 
-def _letter_place(frame: MapFrame, surface: Surface) -> NDArray[np.float64] | None:
+def _letter_place(frame: MapFrame, surface: Surface) -> Place | None:
     parts = shapely.get_parts(clipped(frame, surface.geometry, DETAIL_MM))
     largest = max(parts, key=lambda part: float(part.area), default=None)
     if largest is None or largest.area * frame.mm_per_metre**2 < LETTER_FROM_MM2:
         return None
     inside = shapely.get_coordinates(largest.representative_point())
-    return np.asarray(frame.to_mm(inside)[0])
+    ((x, y),) = frame.to_mm(inside).tolist()
+    return x, y
 
 
 def _lines(frame: MapFrame, lines: Iterable[Line]) -> Iterable[str]:

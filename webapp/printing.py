@@ -26,6 +26,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from layers.print_frame import PAPER_MM, SHEET_MARGIN_MM, Orientation, Paper
 from webapp.errors import TooLarge, Unavailable
 from webapp.languages import direction
+from webapp.printed_text import use_readable_text
 from webapp.templating import STATIC
 
 MOST_CHARACTERS = 3_000_000
@@ -35,6 +36,7 @@ LONGEST_WAIT = 30.0  # seconds until it is one's turn
 
 # Pango's fonts are shared by the process, and a print takes memory: one at a time.
 _turn = Lock()
+use_readable_text()
 logging.getLogger("fontTools").setLevel(logging.ERROR)
 
 
