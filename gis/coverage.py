@@ -34,7 +34,7 @@ Integers = NDArray[np.int64]
 Zones = NDArray[np.int32]
 
 # Cells that are read at a time: small enough for the cache of a processor.
-_BLOCK_CELLS: Final = 2_000_000
+_BLOCK_CELLS: Final = 1_000_000
 _THREADS: Final = 2
 
 # Parts of cells are kept as float32; below this a share without data is rounding.
@@ -216,14 +216,14 @@ class _Sums:
             low = np.where(known, cells, cells.dtype.type(np.inf))
             high = np.where(known, cells, cells.dtype.type(-np.inf))
             cells = high
-        size = len(self.weight)
-        self.weight += np.bincount(zones, counts, size)
-        self.value += np.bincount(zones, sums, size)
-        np.minimum.at(self.lowest, zones, np.minimum.reduceat(low, ends)[::2])
-        np.maximum.at(self.highest, zones, np.maximum.reduceat(high, ends)[::2])
+        size, places = len(self.weight), zones.astype(np.intp)
+        self.weight += np.bincount(places, counts, size)
+        self.value += np.bincount(places, sums, size)
+        self._stretch(places, np.minimum.reduceat(low, ends)[::2])
+        self._stretch(places, np.maximum.reduceat(high, ends)[::2])
         for place, limit in enumerate(limits):
             counts = _count(cells >= cells.dtype.type(limit), ends)
-            self.at_least[place] += np.bincount(zones, counts, size)
+            self.at_least[place] += np.bincount(places, counts, size)
 
     def add_edges(
         self, cells: Any, zones: Zones, parts: NDArray[np.float32], limits: list[float]
@@ -232,14 +232,20 @@ class _Sums:
         known = np.isfinite(cells)
         if not known.all():
             cells, zones, parts = cells[known], zones[known], parts[known]
-        size = len(self.weight)
-        self.weight += np.bincount(zones, parts, size)
-        self.value += np.bincount(zones, parts * cells.astype(np.float64), size)
-        np.minimum.at(self.lowest, zones, cells)
-        np.maximum.at(self.highest, zones, cells)
+        size, places = len(self.weight), zones.astype(np.intp)
+        weights = parts.astype(np.float64)
+        self.weight += np.bincount(places, weights, size)
+        self.value += np.bincount(places, weights * cells, size)
+        self._stretch(places, cells)
         for place, limit in enumerate(limits):
             above = cells >= cells.dtype.type(limit)
-            self.at_least[place] += np.bincount(zones[above], parts[above], size)
+            self.at_least[place] += np.bincount(places[above], weights[above], size)
+
+    def _stretch(self, places: NDArray[np.intp], cells: NDArray[Any]) -> None:
+        """Widen the extremes of the zones; numpy is fast at this when the types are the same."""
+        same = cells.astype(np.float64)
+        np.minimum.at(self.lowest, places, np.where(np.isfinite(same), same, np.inf))
+        np.maximum.at(self.highest, places, np.where(np.isfinite(same), same, -np.inf))
 
 
 def build_coverage(zones: Sequence[BaseGeometry], grid: Grid) -> Coverage:
@@ -337,10 +343,9 @@ def _statistics(sums: _Sums, area: Floats, cell: float, limits: list[float]) -> 
 
 def _window(shapes: NDArray[Any], grid: Grid) -> tuple[int, int, int, int]:
     """Return the rows and columns around all zones, at least one cell."""
-    bounds = shapely.total_bounds(shapes)
-    if np.isnan(bounds).any():
+    if shapely.is_empty(shapes).all():
         return 0, 1, 0, 1
-    west, south, east, north = bounds.tolist()
+    west, south, east, north = shapely.total_bounds(shapes).tolist()
     rows, columns = grid.window((west, south, east, north))
     if rows.start == rows.stop or columns.start == columns.stop:
         return 0, 1, 0, 1

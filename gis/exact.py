@@ -71,7 +71,11 @@ class _Cells(RasterSource):  # type: ignore[misc]
         return None
 
     def read_window(self, x: int, y: int, width: int, height: int) -> NDArray[Any]:
-        return self._values[y : y + height, x : x + width]
+        cells = self._values[y : y + height, x : x + width]
+        if np.isinf(cells).any():
+            # exactextract leaves NaN out, but would count an infinite value.
+            return np.where(np.isinf(cells), np.nan, cells)
+        return cells
 
 
 class _Nothing:
