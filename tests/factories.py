@@ -13,6 +13,7 @@ from webapp.deals.models import BudgetLine, Case, CasePart, Deal, Party, Program
 from webapp.extensions import Model, db
 from webapp.geodata import stored
 from webapp.interventions.models import Intervention, WishLink
+from webapp.planning.models import SavedView
 from webapp.wishes.models import Message, Wish
 
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
@@ -214,3 +215,8 @@ def make_user(
         grant = Grant(role=role, deal_id=deal and deal.id, case_id=case and case.id)
         user.grants.append(grant)
     return add(user)
+
+
+def make_saved_view(case: Case, title: str = "Heat", state: str = "table=wishes") -> SavedView:
+    """A view of the planner's map that was saved in a case."""
+    return add(SavedView(case_id=case.id, title=title, state=state))

@@ -56,6 +56,8 @@ SETTINGS = (
     Setting("SMTP_URL", "", "`smtp://user:password@host:587`; empty: messages wait in the outbox"),
     Setting("MAIL_FROM", "balanskaart@localhost", "sender of messages"),
     Setting("CONTACT_EMAIL", "", "where residents can ask questions; shown on pages when set"),
+    Setting("PUBLISHER", "Balanskaart", "organisation that publishes the open data"),
+    Setting("OPEN_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/", "licence of what is published here first, as an address"),
     Setting("RETENTION_DAYS", "1825", "days a wish is kept", int),
     Setting("CONTACT_RETENTION_DAYS", "365", "days an e-mail address is kept", int),
     Setting("SUBMISSIONS_PER_HOUR", "60", "wishes accepted per network and hour", int),

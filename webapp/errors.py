@@ -108,9 +108,14 @@ HTTP_KEYS = {
 }
 
 
+ENDPOINTS_IN_JSON = {"map_layers.values", "map_layers.progress"}
+"""Below a language, but asked by scripts."""
+
+
 def wants_json() -> bool:
     """Whether this request is for a machine: the API, tiles, or anything outside the pages."""
-    return request.path.startswith(("/api/", "/tiles/", "/healthz"))
+    asked_by_script = request.endpoint in ENDPOINTS_IN_JSON
+    return asked_by_script or request.path.startswith(("/api/", "/ogc/", "/tiles/", "/healthz"))
 
 
 def answer(status: int, key: str, problems: list[dict[str, str]] | None = None) -> Any:

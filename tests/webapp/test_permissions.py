@@ -41,6 +41,7 @@ def make_world() -> World:
     factories.link(intervention, wish)
     booking = factories.make_booking(budget_line, case=case, intervention=intervention)
     message = factories.make_message(wish)
+    saved = factories.make_saved_view(case)
     elsewhere = factories.make_case(factories.make_deal())
     insiders = {role: factories.make_user(role, deal=deal) for role in ROLES if role != "admin"}
     insiders["admin"] = factories.make_user("admin")
@@ -61,6 +62,7 @@ def make_world() -> World:
         "user_id": insiders["planner"].id,
         "grant_id": insiders["planner"].grants[0].id,
         "area_id": area.id,
+        "saved_view_id": saved.id,
         "code": "0000-0000-0000-0000-0000",
         "key": uuid4(),
         "name": uuid4(),
@@ -74,6 +76,9 @@ def make_world() -> World:
         "table": "wishes",
         "file_format": "csv",
         "token": "no-such-token",
+        "dataset_id": "areas",
+        "feature_id": "1",
+        "part": "schema",
     }
     return World(values, insiders, outsiders)
 
@@ -158,7 +163,7 @@ def test_nobody_gets_further_than_the_table_says(app):
 
 def test_a_role_elsewhere_opens_nothing_here(app):
     world = make_world()
-    scoped = {"case_slug", "deal_slug", "wish_id", "intervention_id", "booking_id", "round_id", "line_id", "message_id"}  # fmt: skip
+    scoped = {"case_slug", "deal_slug", "wish_id", "intervention_id", "booking_id", "round_id", "line_id", "message_id", "saved_view_id"}  # fmt: skip
     for rule in rules(app):
         needs = declared(app, rule.endpoint)
         if needs in {PUBLIC, SIGNED_IN} or not rule.arguments & scoped:

@@ -56,7 +56,9 @@ def _word(*choices: str) -> Callable[[str], str]:
     return read
 
 
-def _whole(least: int, most: int) -> Callable[[str], int]:
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number within bounds."""
+
     def read(given: str) -> int:
         if not re.fullmatch(r"[0-9]{1,10}", given):
             raise ValueError("not_a_number")
@@ -119,14 +121,14 @@ PAGING = (
         "limit",
         "The most features in one answer.",
         {"type": "integer", "minimum": 1, "maximum": MOST_FEATURES, "default": USUAL_FEATURES},
-        _whole(1, MOST_FEATURES),
+        whole_number(1, MOST_FEATURES),
         USUAL_FEATURES,
     ),
     Parameter(
         "cursor",
         "Where a page starts; take it from the link with rel=next.",
         {"type": "integer", "minimum": 0, "maximum": 2**31 - 1, "default": 0},
-        _whole(0, 2**31 - 1),
+        whole_number(0, 2**31 - 1),
         0,
     ),
     CRS_PARAMETER,
@@ -146,7 +148,7 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
             "year",
             "Only this edition; without it every edition that is loaded.",
             {"type": "integer", "minimum": 1995, "maximum": 2100},
-            _whole(1995, 2100),
+            whole_number(1995, 2100),
         ),
         Parameter(
             "municipality",

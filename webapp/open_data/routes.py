@@ -12,7 +12,7 @@ from webapp import errors
 from webapp.errors import Invalid, TooLarge
 from webapp.extensions import csrf, limiter
 from webapp.languages import DEFAULT, LANGUAGES, current_language
-from webapp.open_data import queries
+from webapp.open_data import ogc, queries, records
 from webapp.open_data.forms import ONE, read_parameters, read_query
 from webapp.open_data.openapi import VERSION, document
 from webapp.open_data.wish_body import MEDIA_TYPES, MOST_BYTES, read_submission
@@ -173,6 +173,7 @@ def _address(path: str, parameters: dict[str, str]) -> str:
 
 
 @blueprint.errorhandler(Invalid)
+@ogc.blueprint.errorhandler(Invalid)
 def _described(error: Invalid) -> Any:
     """Each problem gets a sentence for people beside the word for programs."""
     problems = [
@@ -183,7 +184,7 @@ def _described(error: Invalid) -> Any:
 
 
 def _is_ours() -> bool:
-    return request.path == BASE or request.path.startswith(f"{BASE}/")
+    return f"{request.path}/".startswith((f"{BASE}/", f"{ogc.BASE}/"))
 
 
 def _choose_language() -> None:
@@ -223,5 +224,7 @@ def _finish(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Bind the routes."""
     app.register_blueprint(blueprint, url_prefix=BASE)
+    app.register_blueprint(ogc.blueprint, url_prefix=ogc.BASE)
+    app.register_blueprint(records.blueprint)
     app.before_request(_choose_language)
     app.after_request(_finish)

@@ -12,11 +12,22 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import NullType
 
 from gis.crs import RD
+from layers.catalogue import CATALOGUE
+from layers.layer import Layer
 from webapp.areas.models import Area, AreaFigures, AreaImport
 from webapp.chain.answers import is_published, published_with_answer
 from webapp.deals.models import Case, CasePart, Deal, Party
 from webapp.interventions.models import Intervention
 from webapp.languages import LANGUAGES
+from webapp.map_layers.models import LayerAreaValue, LayerEdition, LayerFeature
+
+OPEN_LICENCES = {
+    "CC0 1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "Public Domain Mark 1.0": "https://creativecommons.org/publicdomain/mark/1.0/",
+    "ODbL 1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+"""Licences under which anyone may pass data on, by the name that sources give them."""
 
 
 def selections() -> dict[str, Select[Any]]:
@@ -26,6 +37,8 @@ def selections() -> dict[str, Select[Any]]:
         "open_cases": _cases(),
         "open_indicators": _indicators(),
         "open_interventions": _interventions(),
+        "open_layer_features": _layer_features(),
+        "open_layer_values": _layer_values(),
         "open_wishes": _wishes(),
     }
 
@@ -162,6 +175,71 @@ def _interventions() -> Select[Any]:
         .join(Case, Case.id == Intervention.case_id)
         .outerjoin(Party, Party.id == Intervention.responsible_party_id)
         .where(is_published())
+    )
+
+
+def open_layers() -> tuple[Layer, ...]:
+    """The layers that everyone may see and whose licence lets everyone have them."""
+    return tuple(
+        layer
+        for layer in CATALOGUE.values()
+        if layer.audience == "public" and layer.licence in OPEN_LICENCES
+    )
+
+
+def _is_open() -> Any:
+    return (LayerEdition.status == "ready") & LayerEdition.layer_id.in_(
+        sorted(layer.id for layer in open_layers())
+    )
+
+
+def _of_edition() -> list[Any]:
+    return [
+        LayerEdition.layer_id,
+        LayerEdition.edition,
+        LayerEdition.is_synthetic,
+        LayerEdition.publisher,
+        LayerEdition.licence,
+        LayerEdition.attribution,
+    ]
+
+
+def _layer_features() -> Select[Any]:
+    return (
+        select(
+            LayerFeature.id,
+            LayerFeature.source_key,
+            LayerFeature.name,
+            LayerFeature.value,
+            LayerFeature.category,
+            LayerFeature.reason.label("missing_reason"),
+            *_of_edition(),
+            _geometry(LayerFeature.geom),
+        )
+        .join(LayerEdition, LayerEdition.id == LayerFeature.edition_id)
+        .where(_is_open())
+    )
+
+
+def _layer_values() -> Select[Any]:
+    """What rasters and figures say per area, and how much of the area has no data."""
+    key = func.concat_ws(".", LayerEdition.id, Area.id, LayerAreaValue.definition)
+    return (
+        select(
+            key.label("id"),
+            LayerAreaValue.definition,
+            LayerAreaValue.value,
+            LayerAreaValue.no_data_share,
+            Area.code.label("area_code"),
+            Area.name.label("area_name"),
+            Area.level,
+            Area.year,
+            *_of_edition(),
+            _geometry(Area.geom),
+        )
+        .join(LayerEdition, LayerEdition.id == LayerAreaValue.edition_id)
+        .join(Area, Area.id == LayerAreaValue.area_id)
+        .where(_is_open())
     )
 
 
