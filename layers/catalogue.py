@@ -121,10 +121,12 @@ def inclusive_limits(layer: Layer, uppers: Iterable[float]) -> tuple[float, ...]
     """Give, for the upper limits of classes, the largest value that is still in each class.
 
     In whole numbers "up to 34" holds everything that rounds (half up) to 34: up to the largest
-    number below 34.5 that a raster of 32 bits can hold.
+    number below 34.5 that a raster of 32 bits can hold. Cells have 32 bits, and so have the
+    limits of a raster, or 0.2 in a cell would be above 0.2.
     """
     if not layer.whole_numbers:
-        return tuple(uppers)
+        is_raster = layer.geometry == "raster"
+        return tuple(float(np.float32(upper)) if is_raster else upper for upper in uppers)
     halves = (np.float32(upper + 0.5) for upper in uppers)
     return tuple(float(np.nextafter(half, np.float32(-np.inf))) for half in halves)
 

@@ -6,7 +6,20 @@ the reader knows all of these.
 """
 
 from layers.layer import Category, Layer, NodataRule, Texts, texts
-from layers.palettes import ASPHALT, CLAY, GRASS, PLAIN, ROOF, SLATE, SOIL, STONE, TREES, WATER
+from layers.palettes import (
+    ASPHALT,
+    CLAY,
+    GRASS,
+    NO_DATA_BACKGROUND,
+    PLAIN,
+    ROAD,
+    ROOF,
+    SLATE,
+    SOIL,
+    STONE,
+    TREES,
+    WATER,
+)
 from layers.sources.environment import BAG, BGT
 from layers.wording import CLASSES, KINDS, METRES, NO_UNIT
 
@@ -59,7 +72,7 @@ COVER_KINDS = (
         texts(
             nl="Weg of pad", en="Road or path", tr="Yol", ar="طريق أو مسار", pl="Droga", uk="Дорога"
         ),
-        ASPHALT,
+        ROAD,
     ),
     Category(
         "berm",
@@ -153,7 +166,7 @@ PAVING_KINDS = (
     Category(
         "overig",
         texts(nl="Overig", en="Other", tr="Diğer", ar="غير ذلك", pl="Inne", uk="Інше"),
-        PLAIN,
+        NO_DATA_BACKGROUND,
         "dots",
     ),
 )

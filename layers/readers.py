@@ -38,6 +38,7 @@ __all__ = [
     "SourceRows",
     "fetch_area_values",
     "fetch_features",
+    "open_layer",
     "read_area_values",
     "read_features",
 ]
@@ -96,6 +97,18 @@ READERS: dict[str, Reader] = {
     "trees": _features(bgt.TREES),
     "walking_network": _features(networks.ROUTES),
 }
+
+
+def open_layer(
+    layer: Layer, path: Path, *, crs: str | None = None, year: int | None = None
+) -> SourceRows[Any]:
+    """Open a file of any layer that is no raster: its features, or its figures per area.
+
+    Raises :class:`FileRefusedError`, and KeyError for a layer without a reader here.
+    """
+    if READERS[layer.reader].kind == "features":
+        return read_features(layer, path, crs=crs)
+    return read_area_values(layer, path, year=year)
 
 
 def read_features(

@@ -13,7 +13,7 @@ import geopandas
 import numpy as np
 import rasterio
 import shapely
-from rasterio.transform import from_origin
+from affine import Affine
 from shapely import LineString, Point, box
 from shapely.geometry.base import BaseGeometry
 
@@ -92,7 +92,7 @@ def write_raster(
         count=1,
         dtype=values.dtype,
         crs=None if crs is None else rasterio.CRS.from_epsg(crs),
-        transform=from_origin(corner[0], top, side, side),
+        transform=Affine(side, 0, corner[0], 0, -side, top),
         nodata=nodata,
     ) as file:
         file.write(values, 1)
