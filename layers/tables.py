@@ -21,23 +21,42 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import RD, to_lonlat
+from layers.qgis_styles import Rule, Shape, qml, write_styles
 
 Row = tuple[Mapping[str, Any], BaseGeometry | None]
 
 LONLAT_DECIMALS = 7
 """About a centimetre; finer would promise what no source here has."""
 
+_SHAPES: dict[str, Shape] = {"Polygon": "fill", "LineString": "line", "Point": "marker"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class TableInfo:
-    """What travels with a GeoPackage: the layer's name, title, source and date of the rows."""
+    """What travels with a GeoPackage: the layer's name, title, source and date of the rows.
+
+    ``rules`` are how QGIS shows them. ``notes`` are what whoever opens the file must know, such as
+    that the rows were made up.
+    """
 
     name: str
     title: str
     source: str
     edition: date
+    licence: str = ""
+    notes: Sequence[str] = ()
+    is_synthetic: bool = False
+    rules: Sequence[Rule] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One layer of a GeoPackage: its rows, the columns of them to write, and what it is."""
+
+    rows: Iterable[Row]
+    columns: Sequence[str]
+    info: TableInfo
 
 
 def geojson_text(rows: Iterable[Row]) -> str:
@@ -70,29 +89,67 @@ def csv_text(rows: Iterable[Row], columns: Sequence[str]) -> str:
 
 def geopackage_bytes(rows: Iterable[Row], columns: Sequence[str], info: TableInfo) -> bytes:
     """Give a GeoPackage with one layer in EPSG:28992 and its title, source and date inside."""
-    given = list(rows)
-    records = [
-        {column: _table_value(properties.get(column)) for column in columns}
-        for properties, _ in given
-    ]
-    frame = geopandas.GeoDataFrame(
-        records, columns=list(columns), geometry=[shape for _, shape in given], crs=RD
-    )
+    return geopackage([Table(rows, columns, info)])
+
+
+def geopackage(given: Sequence[Table]) -> bytes:
+    """Give a GeoPackage with several layers in EPSG:28992, each with its style for QGIS.
+
+    A layer of mixed shapes gets no style: QGIS splits it and would give each part all symbols.
+    """
+    styles: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="geopackage-") as folder:
         path = Path(folder) / "rows.gpkg"
-        frame.to_file(
-            path,
-            layer=info.name,
-            driver="GPKG",
-            engine="pyogrio",
-            layer_metadata={"source": info.source, "date": info.edition.isoformat()},
-            layer_options={
-                "IDENTIFIER": info.title,
-                "DESCRIPTION": f"{info.source}, {info.edition.isoformat()}",
-            },
-        )
+        for each in given:
+            frame = _frame(each)
+            _write(path, frame, each.info)
+            shape = _shape_of(frame)
+            if each.info.rules and shape is not None:
+                styles[each.info.name] = qml(each.info.rules, shape)
         _close_journal(path)
+        write_styles(path, styles, {each.info.name: each.info.title for each in given})
         return path.read_bytes()
+
+
+def _frame(table: Table) -> geopandas.GeoDataFrame:
+    rows = list(table.rows)
+    records = [
+        {column: _table_value(properties.get(column)) for column in table.columns}
+        for properties, _ in rows
+    ]
+    shapes = [shape for _, shape in rows]
+    return geopandas.GeoDataFrame(records, columns=list(table.columns), geometry=shapes, crs=RD)
+
+
+def _write(path: Path, frame: geopandas.GeoDataFrame, info: TableInfo) -> None:
+    told = {
+        "source": info.source,
+        "date": info.edition.isoformat(),
+        "licence": info.licence,
+        "synthetic": "yes" if info.is_synthetic else "no",
+        "notes": " ".join(info.notes),
+    }
+    described = (info.source, info.edition.isoformat(), info.licence, *info.notes)
+    frame.to_file(
+        path,
+        layer=info.name,
+        driver="GPKG",
+        engine="pyogrio",
+        layer_metadata={name: value for name, value in told.items() if value},
+        layer_options={
+            "IDENTIFIER": info.title,
+            "DESCRIPTION": ", ".join(filter(None, described)),
+        },
+    )
+
+
+def _shape_of(frame: geopandas.GeoDataFrame) -> Shape | None:
+    kinds: set[Shape] = {
+        _SHAPES[kind.removeprefix("Multi")]
+        for kind in frame.geometry.geom_type.dropna().unique()
+        if kind.removeprefix("Multi") in _SHAPES
+    }
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _close_journal(path: Path) -> None:

@@ -12,8 +12,10 @@ from sqlalchemy import Subquery, select
 
 from gis.crs import to_lonlat
 from layers import standalone, tables
+from layers.qgis_styles import Rule, by_value, by_word
 from layers.style import colour_for
-from layers.wording import MISSING
+from layers.wording import MISSING, NO_VALUE
+from webapp.areas.models import AreaImport
 from webapp.deals.models import Case, text_in
 from webapp.extensions import db
 from webapp.geodata import shape
@@ -21,6 +23,8 @@ from webapp.interventions.models import Intervention
 from webapp.languages import current_language, direction
 from webapp.planning import queries
 from webapp.planning.choropleth import source_of
+from webapp.planning.layer_files import layer_tables
+from webapp.planning.symbols import PHASE_COLOURS, THEME_SYMBOLS
 from webapp.planning.view import View
 from webapp.templating import STATIC
 from webapp.wishes.publication import published_wishes
@@ -92,20 +96,59 @@ def file_of(view: View, table: str, file_format: str) -> bytes:
         return tables.geojson_text(content.rows).encode()
     if file_format == "csv":
         return tables.csv_text(content.rows, content.columns).encode()
+    return tables.geopackage([_table(view, table, content)])
+
+
+def everything_of(view: View) -> bytes:
+    """All tables and the layers with shapes that lie over the map, as one GeoPackage."""
+    own = [_table(view, name, make(view)) for name, make in CONTENT.items()]
+    return tables.geopackage([*own, *layer_tables(view.shown)])
+
+
+def _table(view: View, name: str, content: Content) -> tables.Table:
+    is_areas = name == "areas"
+    schematic = is_areas and any(row.is_schematic for row in view.areas)
+    is_demo = any(properties.get("is_demo") for properties, _ in content.rows)
+    notes = [gettext("common.schematic")] if schematic else []
+    notes += [gettext("common.demo_notice")] if is_demo else []
     info = tables.TableInfo(
-        name=table,
-        title=gettext(f"planning.table.{table}"),
-        source=source_words(view) if table == "areas" else gettext("common.product"),
+        name=name,
+        title=gettext(f"planning.table.{name}"),
+        source=source_words(view) if is_areas else gettext("common.product"),
         edition=date.today(),  # noqa: DTZ011 - the day as the planner's calendar has it
+        licence="; ".join(sorted({each.licence for each in _imports(view)})) if is_areas else "",
+        notes=notes,
+        is_synthetic=is_demo,
+        rules=_rules(view, name),
     )
-    return tables.geopackage_bytes(content.rows, content.columns, info)
+    return tables.Table(content.rows, content.columns, info)
+
+
+def _rules(view: View, table: str) -> list[Rule]:
+    """How QGIS shows a table: as the map does."""
+    if table == "wishes":
+        colours = {theme: colour for theme, (_, colour) in THEME_SYMBOLS.items()}
+        labels = {theme: gettext(f"common.theme.{theme}") for theme in colours}
+        return by_word(colours, "theme", labels)
+    if table == "interventions":
+        labels = {phase: gettext(f"planning.phase.{phase}") for phase in PHASE_COLOURS}
+        return by_word(PHASE_COLOURS, "phase_type", labels)
+    figure = view.choropleth
+    if figure is None:
+        return []
+    labels = [line.label for line in figure.lines if not line.is_hatched]
+    no_value = text_in(dict(NO_VALUE), current_language())
+    return by_value(figure.layer, figure.classes, "value", labels, no_value)
+
+
+def _imports(view: View) -> list[AreaImport]:
+    ids = {row.figure_import for row in view.areas} | {row.outline_import for row in view.areas}
+    return queries.sources(sorted(filter(None, ids)))
 
 
 def source_words(view: View) -> str:
     """Who made the figures and outlines that are shown, and of which year."""
-    ids = {row.figure_import for row in view.areas} | {row.outline_import for row in view.areas}
-    found = queries.sources(sorted(filter(None, ids)))
-    return "; ".join(sorted({source_of(each) for each in found}))
+    return "; ".join(sorted({source_of(each) for each in _imports(view)}))
 
 
 def public_map(view: View) -> str:

@@ -22,7 +22,7 @@ from webapp.planning.chart import chart
 from webapp.planning.choropleth import source_of
 from webapp.planning.compare import comparison, side_choices
 from webapp.planning.details import area_around, place_of, selected_detail
-from webapp.planning.downloads import TYPES, file_of, public_map
+from webapp.planning.downloads import TYPES, everything_of, file_of, public_map
 from webapp.planning.map_settings import map_settings
 from webapp.planning.measured import measured
 from webapp.planning.overlays import at_edition, moved, without
@@ -125,6 +125,13 @@ def download(table: str, file_format: str) -> Response:
     view = _checked_view()
     content = file_of(view, table, file_format)
     return _attachment(content, TYPES[file_format], f"{table}.{file_format}")
+
+
+@blueprint.get("/planning/map.gpkg")
+@requires("use_planning")
+def download_everything() -> Response:
+    """All tables and layers with shapes in one file, styled for QGIS."""
+    return _attachment(everything_of(_checked_view()), TYPES["gpkg"], "balanskaart.gpkg")
 
 
 @blueprint.get("/planning/public-map.html")

@@ -5,6 +5,7 @@ import io
 import json
 
 import geopandas
+import pyogrio
 import pytest
 import shapely
 
@@ -62,7 +63,7 @@ def test_geopackage_is_in_rd(client, case, tmp_path):
     factories.make_area("district", "WK039201", figures={DENSITY: 1234})
     path = tmp_path / "areas.gpkg"
     path.write_bytes(client.get("/nl/planning/areas.gpkg").data)
-    frame = geopandas.read_file(path, engine="pyogrio")
+    frame = geopandas.read_file(path, engine="pyogrio", layer="areas")
     assert frame.crs.to_epsg() == 28992
     assert frame.value.tolist() == [1234]
     assert frame.geometry.iloc[0].centroid.distance(shapely.Point(X, Y)) < 0.001
@@ -110,3 +111,19 @@ def test_map_to_mail_names_figure_source_and_that_it_is_a_sketch(client):
     page = client.get("/nl/planning/public-map.html").data.decode()
     for words in ("Bevolkingsdichtheid", "1234", "CBS Wijk- en buurtkaart", "getekend, niet gemeten"):  # fmt: skip
         assert words in page
+
+
+def test_one_geopackage_has_every_table_with_its_style(client, case, tmp_path):
+    factories.make_area("district", "WK039201", figures={DENSITY: 1234})
+    factories.make_wish(case)
+    factories.make_intervention(case)
+    path = tmp_path / "map.gpkg"
+    path.write_bytes(client.get("/nl/planning/map.gpkg").data)
+    assert {"areas", "wishes", "interventions"} <= {name for name, _ in pyogrio.list_layers(path)}
+    styles = pyogrio.read_dataframe(path, layer="layer_styles", read_geometry=False)
+    assert {"areas", "wishes"} <= set(styles.f_table_name)
+    areas = styles.set_index("f_table_name").styleQML["areas"]
+    assert 'label="Geen cijfer"' in areas
+    told = pyogrio.read_info(path, layer="areas")["layer_metadata"]
+    assert "CBS" in told["source"]
+    assert told["licence"]

@@ -1,0 +1,62 @@
+"""The layers that lie over the map, as they leave the house: with source, licence and style."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from layers import tables
+from layers.layer import Layer
+from layers.qgis_styles import Rule, by_category, by_value
+from layers.wording import NO_VALUE
+from webapp.extensions import db
+from webapp.geodata import shape
+from webapp.languages import current_language
+from webapp.map_layers import queries
+from webapp.map_layers.legend import classes_of_edition, legend_lines
+from webapp.map_layers.models import LayerEdition, LayerFeature
+from webapp.planning.overlays import Shown
+from webapp.planning.print_layers import plain_colour
+
+MOST_SHAPES = 50_000
+COLUMNS = ("name", "value", "unit", "category", "reason", "edition")
+
+
+def layer_tables(shown: Sequence[Shown]) -> list[tables.Table]:
+    """A table per layer with shapes; a raster has none and stays out."""
+    return [_table(each.edition) for each in shown if each.edition.kind == "vector"]
+
+
+def _table(edition: LayerEdition) -> tables.Table:
+    language = current_language()
+    rows = db.session.scalars(
+        queries.features_of(edition).order_by(LayerFeature.id).limit(MOST_SHAPES)
+    )
+    info = tables.TableInfo(
+        name=f"{edition.layer_id}_{edition.id}".replace(".", "_"),
+        title=edition.title(language),
+        source=f"{edition.publisher} · {edition.attribution}",
+        edition=edition.retrieved_at.date(),
+        licence=edition.licence,
+        notes=[edition.label(language)],
+        is_synthetic=edition.is_synthetic,
+        rules=_rules(edition, edition.layer, language),
+    )
+    return tables.Table(
+        [(_properties(row, edition), shape(row.geom)) for row in rows], COLUMNS, info
+    )
+
+
+def _properties(row: Any, edition: LayerEdition) -> dict[str, Any]:
+    language = current_language()
+    given = {name: getattr(row, name) for name in ("name", "value", "category", "reason")}
+    return given | {"unit": edition.layer.unit[language], "edition": edition.label(language)}
+
+
+def _rules(edition: LayerEdition, layer: Layer, language: str) -> list[Rule]:
+    no_value = NO_VALUE[language]
+    if layer.categories:
+        return by_category(layer.categories, "category", language, no_value)
+    if layer.column:
+        lines = [line for line in legend_lines(edition, language) if line.pattern != "hatch"]
+        labels = [line.label for line in lines]
+        return by_value(layer, classes_of_edition(edition), "value", labels, no_value)
+    return [Rule(layer.title[language], "", plain_colour(layer))]
