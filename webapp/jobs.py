@@ -49,8 +49,9 @@ def run_worker() -> None:
     """Work until told to stop."""
     logging.basicConfig(level=logging.WARNING)
     from webapp.config import read_settings
+    from webapp.wishes.cluster_grid import keeping_up
 
     url = read_settings()["DATABASE_URL"]
     connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=3)
-    with QUEUE.replace_connector(connector) as app:
+    with QUEUE.replace_connector(connector) as app, keeping_up(_app):
         app.run_worker(concurrency=1, install_signal_handlers=True)

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from webapp.accounts.models import User
 from webapp.extensions import db
 from webapp.languages import compile_catalogues
+from webapp.wishes.cluster_grid import keeping_up
 
 
 @contextlib.contextmanager
@@ -90,10 +91,12 @@ def running_site(
     with site.rows():
         fill(app)
     thread.start()
-    yield site
+    with keeping_up(lambda: app, 0.2):
+        yield site
     server.shutdown()
     thread.join()
     server.server_close()
+    app.extensions["fast_sql"].close()
     with site.rows():
         db.engine.dispose()
 

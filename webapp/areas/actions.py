@@ -20,6 +20,7 @@ from layers.sources.import_report import REASONS, ImportReport
 from layers.sources.metadata import SourceMetadata
 from webapp import events
 from webapp.areas.models import Area, AreaFigures, AreaImport
+from webapp.areas.outlines import simplify_outlines
 from webapp.deals.models import Case, CaseArea, CasePart
 from webapp.errors import Invalid
 from webapp.extensions import db
@@ -76,6 +77,7 @@ def import_areas(
         while batch := list(islice(remaining, BATCH_ROWS)):
             loading.store(batch)
         outcome = loading.finish(account())
+        simplify_outlines(outcome.years)
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()

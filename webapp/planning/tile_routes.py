@@ -33,7 +33,7 @@ def area_tile(level: str, year: int, z: int, x: int, y: int) -> Response:
     if level not in LEVELS or (figure is not None and figure not in queries.figure_keys()):
         raise NotFound
     places = tuple(_municipalities(request.args.get("case", "")))
-    codes = tuple(getattr(read_filters(request.args), "area_codes", ()))
+    codes = read_filters(request.args).area_codes
     asked = tiles.AreasAsked(level, year, figure, places, codes)
     source = TileSource(
         lambda executor, *place: tiles.area_tile(executor, asked, *place),

@@ -78,8 +78,8 @@ def area_tile(executor: Executor, asked: AreasAsked, z: int, x: int, y: int) -> 
 
 @lru_cache(maxsize=200)
 def _area_text(asked: AreasAsked, band: int | None) -> str:
-    shown = [asked.level, asked.year, asked.figure, asked.municipalities]
-    rows = queries.areas_shown(*shown, *filter(None, [asked.codes])).subquery("shown_areas")
+    shown = (asked.level, asked.year, asked.figure, asked.municipalities, asked.codes)
+    rows = queries.areas_shown(*shown).subquery("shown_areas")
     geom: Any = rows.c.geom_web
     if band is not None:
         simple = select(AreaOutline.geom_web).where(

@@ -14,12 +14,15 @@ anew, from the finest up. It never adds or subtracts, so it can't drift, and tak
 harmless.
 """
 
-import time
-from collections.abc import Iterable, Sequence
+import contextlib
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import Select, and_, delete, func, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.areas.models import TileRevision
 from webapp.extensions import db
@@ -36,6 +39,7 @@ wishes to be counted when they are asked for."""
 CELL_BITS = 5
 CELLS_PER_SIDE = 2**CELL_BITS
 BATCH = 1000
+POLL_SECONDS = 0.5
 LOCK = 0x63656C6C73
 """One worker counts at a time."""
 
@@ -93,11 +97,32 @@ def recount() -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def keep_up(seconds: float, is_over: Any) -> None:
-    """Catch up every so many seconds until `is_over()`."""
-    while not is_over():
-        if catch_up() < BATCH:
-            time.sleep(seconds)
+@contextlib.contextmanager
+def keeping_up(make_app: Callable[[], Flask], seconds: float = POLL_SECONDS) -> Iterator[None]:
+    """Inside, a thread of its own looks every so many seconds for changes and takes them in. It
+    asks instead of listening: NOTIFY would make everyone who places a wish queue at the commit."""
+    over = threading.Event()
+    thread = threading.Thread(target=_keep_up, args=(make_app, over, seconds), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _keep_up(make_app: Callable[[], Flask], over: threading.Event, seconds: float) -> None:
+    app = make_app()
+    while not over.is_set():
+        taken = 0
+        try:
+            with app.app_context():
+                taken = catch_up()
+        except SQLAlchemyError as error:
+            # The database is away or was busy; the changes wait there for the next turn.
+            app.logger.warning("the grid of wishes waits: %s", type(error).__name__)
+        if taken < BATCH:
+            over.wait(seconds)
 
 
 def _selections() -> tuple[tuple[bool, Select[Any]], tuple[bool, Select[Any]]]:
@@ -207,6 +232,6 @@ __all__ = [
     "catch_up",
     "catch_up_completely",
     "cells_of_tile",
-    "keep_up",
+    "keeping_up",
     "recount",
 ]

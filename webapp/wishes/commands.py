@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from layers.sources.vector_files import FileRefusedError
 from webapp.errors import NotFound
 from webapp.extensions import db
+from webapp.wishes.cluster_grid import recount
 from webapp.wishes.drawings import read_drawings
 from webapp.wishes.imports import Account, import_wishes
 from webapp.wishes.mapping import MappingRefusedError, read_mapping
@@ -61,6 +62,14 @@ def import_command(
         report.write_text(text + "\n", encoding="utf-8")
     for line in _told(path.name, account):
         click.echo(line)
+
+
+@group.command("recount")
+def recount_command() -> None:
+    """Count the wishes on the map's cluster grid anew. Only needed after changes that went past
+    the application, such as a restored backup."""
+    staff, everyone = recount()
+    click.echo(f"{staff} wishes on the map of staff, {everyone} on the map of everyone")
 
 
 def _load(path: Path, case_slug: str, mapping_path: Path, source: str, dry_run: bool) -> Account:
