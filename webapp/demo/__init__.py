@@ -23,12 +23,14 @@ def load_demo(app: Flask) -> list[str]:
     from webapp.deals.actions import load_deal
     from webapp.deals.deal_file import shipped_deals
     from webapp.demo.geography import load_geography
+    from webapp.demo.network import load_network
 
     with app.app_context():
         for path in shipped_deals():
             load_deal(path)
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         load_geography(db.session)
+        load_network()
         deal = db.session.scalars(select(Deal).filter_by(slug=DEAL)).one()
         if not db.session.scalar(select(Wish.id).filter_by(is_demo=True).limit(1)):
             _tell_story(deal)
