@@ -6,7 +6,7 @@ Europe, "Urban green spaces and health" (2016), and Annerstedt van den Bosch et 
 least a given size. The values 300 m and 0.5 ha are quoted from memory of that report, unverified.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -31,7 +31,10 @@ Geometries = NDArray[Any]
 WHO_DISTANCE_M: Final = 300.0
 WHO_MIN_AREA_M2: Final = 5_000.0
 # A query per so many places keeps the memory for the pairs it finds bounded.
-_CHUNK: Final = 20_000
+_CHUNK: Final = 5_000
+# Sides of squares as a part of the distance, and how many there may be per point to be worth it.
+_SQUARES: Final = (0.7, 0.3)
+_WORTH_SQUARES: Final = 0.5
 
 
 def qualifying_green(
@@ -68,16 +71,53 @@ def within_distance(
     """Say of each place whether a target lies within a straight distance, inclusive; shape (n,).
 
     ``places`` are points or buildings, ``targets`` polygons (their boundary counts, and inside is
-    at distance 0) or entrances (points), all RD. Exact: no buffer is drawn. Cost grows with the
-    number of places times the targets near each; ``threads`` share it.
+    at distance 0) or entrances (points), all RD. Exact: no buffer is drawn. Points are answered by
+    the square at once where its middle lies so near to a target that all of it must be within;
+    the others one by one. Cost grows with the number of those times the targets near each;
+    ``threads`` share it.
 
     Raises:
         ValueError: a distance that is negative or not finite.
     """
     if not (np.isfinite(distance_m) and distance_m >= 0):
         raise ValueError("a distance that is negative or not finite")
-    flags = np.zeros(len(places), dtype=np.bool_)
     tree = STRtree(targets)
+    flags = np.zeros(len(places), dtype=np.bool_)
+    if bool((shapely.get_type_id(places) == 0).all()):
+        x, y = shapely.get_x(places), shapely.get_y(places)
+        for side in (distance_m * part for part in _SQUARES):
+            left = np.flatnonzero(~flags & np.isfinite(x + y))
+            flags[left] = _in_near_squares(tree, x[left], y[left], side, distance_m, threads)
+    left = np.flatnonzero(~flags)
+    flags[left] = _near(tree, places[left], distance_m, threads)
+    return flags
+
+
+def _in_near_squares(
+    tree: STRtree, x: Floats, y: Floats, side: float, distance_m: float, threads: int
+) -> Flags:
+    """Say of each point whether all of its square must be within; no says nothing of the point."""
+    if side <= 0 or len(x) == 0:
+        return np.zeros(len(x), dtype=np.bool_)
+    column, row = np.floor(x / side), np.floor(y / side)
+    width = column.max() - column.min() + 1
+    number, square = np.unique(
+        (row - row.min()) * width + column - column.min(), return_inverse=True
+    )
+    if len(number) > len(x) * _WORTH_SQUARES:
+        return np.zeros(len(x), dtype=np.bool_)
+    middles = shapely.points(
+        (number % width + column.min() + 0.5) * side, (number // width + row.min() + 0.5) * side
+    )
+    # Half a diagonal from the middle is the corner; the margin is for rounding.
+    surely = distance_m - side * 2**-0.5 - 1e-6
+    within: Flags = _near(tree, middles, surely, threads)[square]
+    return within
+
+
+def _near(tree: STRtree, places: Geometries, distance_m: float, threads: int) -> Flags:
+    """Say of each place whether a target of the tree is within the distance, in chunks."""
+    flags = np.zeros(len(places), dtype=np.bool_)
 
     def answer(start: int) -> None:
         chunk = places[start : start + _CHUNK]
@@ -217,22 +257,31 @@ def access_1(
     )
 
 
-def area_share_within(area: BaseGeometry, green: Geometries, definition: Access) -> Figure:
-    """Return ACCESS-1 over the ground of an area: for where no dwellings are known. Straight only.
+def area_shares_within(
+    areas: Sequence[BaseGeometry], green: Geometries, definition: Access
+) -> list[Figure]:
+    """Return ACCESS-1 over the ground of each area: for where no dwellings are known. Straight only.
 
-    The circle arcs around the green have 128 corners per turn: they lie at most 0.1 m inside the
-    true line at 300 m.
+    ``areas`` and ``green`` (``qualifying_green``) are RD. The circle arcs around the green have 128
+    corners per turn: they lie at most 0.1 m inside the true line at 300 m.
 
     Raises:
-        ValueError: the mode of ``definition`` is not straight.
+        ValueError: the mode of ``definition`` is not straight, or its distance is negative or not
+            finite.
     """
     if definition.mode != "straight":
         raise ValueError("the share of an area is measured along straight lines")
-    near = green[STRtree(green).query(area, predicate="dwithin", distance=definition.distance_m)]
-    reach = shapely.union_all(shapely.buffer(near, definition.distance_m, quad_segs=32))
-    covered = float(shapely.intersection(area, reach).area)
-    part = WeightedShare(quotient(covered, area.area), covered, float(area.area), 0.0, 1)
-    return _access_figure(part, definition, "area", ("straight_line_distance",))
+    if not (np.isfinite(definition.distance_m) and definition.distance_m >= 0):
+        raise ValueError("a distance that is negative or not finite")
+    reach = shapely.buffer(green, definition.distance_m, quad_segs=32)
+    tree = STRtree(reach)
+    figures = []
+    for area in areas:
+        near = shapely.union_all(reach[tree.query(area, predicate="intersects")])
+        covered = float(shapely.intersection(area, near).area)
+        part = WeightedShare(quotient(covered, area.area), covered, float(area.area), 0.0, 1)
+        figures.append(_access_figure(part, definition, "area", ("straight_line_distance",)))
+    return figures
 
 
 def _access_figure(

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.coverage import ZoneStatistics
 from gis.figure import CELSIUS, SHARE, Figure
 
 Floats = NDArray[np.float64]
@@ -46,7 +47,8 @@ PET_CLASSES: Final = (
 """The legend of the map; "none" only says that it gives no name to what is below 32 °C."""
 
 CLASS_STARTS: Final = tuple(each.first - 0.5 for each in PET_CLASSES if each.first is not None)
-"""The smallest PET (°C, not rounded) of each class but the first: for ``gis.coverage``."""
+"""The smallest PET (°C, not rounded) of each class but the first: for
+``gis.coverage.ZoneStatistics.class_shares``."""
 
 STRONG_FROM: Final = 35
 STRONG_STARTS: Final = STRONG_FROM - 0.5
@@ -165,19 +167,31 @@ def _gaps(
     return True, gaps, ("input_partly_without_data",) if gaps > 1e-9 else ()
 
 
-def class_shares(share_at_least: Sequence[float]) -> tuple[float, ...]:
-    """Return the share (0–1) of the ground in each of ``PET_CLASSES``; they add up to 1.
+def heat_figures(
+    statistics: ZoneStatistics, variant: Variant = "all_land"
+) -> list[tuple[Figure, Figure]]:
+    """Return HEAT-1 and HEAT-2 of each zone.
 
-    ``share_at_least`` has the share with at least each of ``CLASS_STARTS``, in that order.
+    Args:
+        statistics: of PET over zones made by ``heat_zones``, with ``STRONG_STARTS`` among its
+            thresholds.
+        variant: the one that the zones were made for.
 
     Raises:
-        ValueError: the shares are not as many, or rise.
+        KeyError: the threshold was not asked for.
     """
-    edges = np.concatenate([[1.0], np.asarray(share_at_least, dtype=np.float64), [0.0]])
-    shares = -np.diff(edges)
-    if len(shares) != len(PET_CLASSES) or not bool((shares >= -1e-9).all()):
-        raise ValueError("these are not the shares above the class starts")
-    return tuple(np.maximum(shares, 0.0).tolist())
+    hot = statistics.share_at_least[STRONG_STARTS].tolist()
+    rows = zip(
+        hot,
+        statistics.mean.tolist(),
+        statistics.valid_area_m2.tolist(),
+        statistics.area_m2.tolist(),
+        strict=True,
+    )
+    return [
+        (heat_1(share, valid, whole, variant), heat_2(mean, valid, whole, variant))
+        for share, mean, valid, whole in rows
+    ]
 
 
 Verdict = Literal["agrees", "differs", "other_edition", "no_value"]

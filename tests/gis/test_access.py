@@ -9,7 +9,7 @@ from shapely.geometry import Point, box
 from gis.access import (
     Access,
     access_1,
-    area_share_within,
+    area_shares_within,
     qualifying_green,
     share_within,
     spread_residents,
@@ -148,21 +148,20 @@ def test_residents_are_handed_out_evenly_and_none_get_lost() -> None:
 def test_share_of_ground_by_hand() -> None:
     """A square of 1 km with a long strip of green along its west side: 300 of 1000 m."""
     strip = np.array([box(-100, -1000, 0, 2000)])
-    figure = area_share_within(box(0, 0, 1000, 1000), strip, Access())
+    areas = [box(0, 0, 1000, 1000), box(5000, 0, 6000, 1), box(0, 0, 0, 0)]
+    figure, far, nothing = area_shares_within(areas, strip, Access())
     assert figure.value == pytest.approx(0.3)
     assert figure.parameters["over"] == "area"
-    assert area_share_within(box(5000, 0, 6000, 1), strip, Access()).value == 0
-    assert area_share_within(box(0, 0, 0, 0), strip, Access()).value is None
+    assert (far.value, nothing.value) == (0, None)
+    assert area_shares_within(areas, strip[:0], Access())[0].value == 0
 
 
 @settings(max_examples=20)
 @given(green=boxes, at=st.integers(1, 1999))
 def test_the_ground_within_reach_adds_up_over_a_partition(green: list, at: int) -> None:
     targets = np.array(green, dtype=object)
-    whole, *parts = (
-        area_share_within(area, targets, Access()).numerator
-        for area in (box(0, 0, 2000, 2000), box(0, 0, at, 2000), box(at, 0, 2000, 2000))
-    )
+    areas = [box(0, 0, 2000, 2000), box(0, 0, at, 2000), box(at, 0, 2000, 2000)]
+    whole, *parts = (each.numerator for each in area_shares_within(areas, targets, Access()))
     assert sum(parts) == pytest.approx(whole)
 
 
@@ -174,10 +173,23 @@ def test_what_can_not_be_is_refused(wrong: float) -> None:
     with pytest.raises(ValueError, match="size"):
         qualifying_green(list(green), wrong)
     with pytest.raises(ValueError, match="straight lines"):
-        area_share_within(green[0], green, Access(mode="network"))
+        area_shares_within(green, green, Access(mode="network"))
+    with pytest.raises(ValueError, match="distance"):
+        area_shares_within(green, green, Access(distance_m=wrong))
     with pytest.raises(ValueError, match="weights"):
         share_within(np.array([1.0]), 300, np.array([-1.0]))
     with pytest.raises(ValueError, match="residents"):
         spread_residents(np.array([0]), np.array([-1.0]))
     with pytest.raises(IndexError):
         spread_residents(np.array([1]), np.array([1.0]))
+
+
+@settings(max_examples=20)
+@given(green=boxes, distance=st.integers(0, 900), step=st.integers(7, 60))
+def test_many_places_by_the_square_get_the_same_answer_as_one_by_one(
+    green: list, distance: int, step: int
+) -> None:
+    targets = np.array(green, dtype=object)
+    homes = shapely.points(*(np.indices((50, 50)).reshape(2, -1) * float(step)))
+    flags = within_distance(homes, targets, float(distance))
+    assert flags.tolist() == (straight_distances(homes, targets) <= distance).tolist()

@@ -4,16 +4,19 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from shapely.affinity import rotate
 from shapely.geometry import Point, box
 
+from gis.coverage import build_coverage
+from gis.grid import Grid
 from gis.heat import (
     CLASS_STARTS,
     PET_CLASSES,
     STRONG_STARTS,
     check_mean,
-    class_shares,
     heat_1,
     heat_2,
+    heat_figures,
     heat_zones,
     pet_class,
     whole_degrees,
@@ -51,12 +54,31 @@ def test_classes_follow_the_rounded_degrees(pet: np.ndarray) -> None:
 
 
 @settings(max_examples=30)
-@given(pet=pets)
-def test_shares_of_classes_add_up_and_match_counts(pet: np.ndarray) -> None:
-    shares = class_shares([float((pet >= start).mean()) for start in CLASS_STARTS])
-    assert sum(shares) == pytest.approx(1)
+@given(pet=pets, at=st.integers(1, 59))
+def test_zones_on_a_raster(pet: np.ndarray, at: int) -> None:
+    """Bounded, the parts of an area weigh up to it, classes match counts, order is no matter."""
+    grid, values = Grid(0, 50, 10, 6, 5), pet.reshape(5, 6)
+    zones = [box(0, 0, 60, 50), box(0, 0, at, 50), box(at, 0, 60, 50)]
+    found = build_coverage(zones, grid).statistics(values, CLASS_STARTS)
+    (whole, mean), *parts = heat_figures(found)
+    assert whole.value == pytest.approx(np.mean(whole_degrees(pet) >= 35), abs=1e-6)
+    assert mean.value == pytest.approx(pet.mean(), abs=1e-4)
+    assert pet.min() - 1e-4 <= (mean.value or 0) <= pet.max() + 1e-4
+    assert sum(each.numerator or 0 for each, _ in parts) == pytest.approx(whole.numerator, abs=1e-2)
     counts = np.bincount(pet_class(pet), minlength=len(PET_CLASSES)) / len(pet)
-    assert shares == pytest.approx(counts.tolist())
+    assert found.class_shares(CLASS_STARTS)[0] == pytest.approx(counts, abs=1e-6)
+    turned = build_coverage(
+        [rotate(each, 90, origin=(0, 0)).reverse() for each in zones], Grid(-50, 60, 10, 5, 6)
+    ).statistics(np.rot90(values), CLASS_STARTS)
+    finer = build_coverage(zones, Grid(0, 50, 5, 12, 10)).statistics(
+        values.repeat(2, 0).repeat(2, 1), CLASS_STARTS
+    )
+    for other in (turned, finer):
+        for (hot, mean_pet), (same_hot, same_mean) in zip(
+            heat_figures(found), heat_figures(other), strict=True
+        ):
+            assert same_hot.value == pytest.approx(hot.value, abs=1e-4)
+            assert same_mean.value == pytest.approx(mean_pet.value, abs=1e-3)
 
 
 def test_by_hand() -> None:
@@ -121,7 +143,3 @@ def test_what_can_not_be_is_refused() -> None:
         heat_1(1.1, 1, 1)
     with pytest.raises(ValueError, match="part of the area"):
         heat_2(30, 2, 1)
-    with pytest.raises(ValueError, match="class starts"):
-        class_shares([0.1, 0.2, 0, 0, 0, 0, 0, 0])
-    with pytest.raises(ValueError, match="class starts"):
-        class_shares([0.5])
