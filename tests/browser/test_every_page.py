@@ -71,6 +71,7 @@ def rows(demo_site: LiveSite) -> Rows:
                 [Round.closes_at < datetime.now(UTC), Round.closes_at > datetime.now(UTC)],
             ),
             "user_id": _ids(User, "user_id", [User.email == "planner@demo.example"]),
+            "saved_view_id": [{"saved_view_id": _saved_view()}],
             "wish_id": _ids(Wish, "wish_id", [Wish.status == status for status in WISH_STATES]),
             "chain.wish wish_id": _ids(
                 Wish, "wish_id", [Wish.status == status for status in PUBLIC_STATES]
@@ -86,6 +87,11 @@ def _ids(table: Any, parameter: str, conditions: list[Any]) -> list[dict[str, An
     found = [db.session.scalars(select(table.id).where(each)).first() for each in conditions]
     assert None not in found, f"the demo has no row for each {parameter}"
     return [{parameter: each} for each in found]
+
+
+def _saved_view() -> int:
+    case = db.session.scalars(select(Case).filter_by(slug="haarlem")).one()
+    return int(factories.make_saved_view(case).id)
 
 
 def _forms() -> Rows:

@@ -94,7 +94,7 @@ def write_overlays(overlays: Sequence[Overlay]) -> str:
 def read_side(text: str) -> Side:
     """One side of a comparison."""
     found = _SIDE.fullmatch(text)
-    if found is None:
+    if found is None or found[2] == "figure":
         raise ValueError("common.form.choose")
     if found[1]:
         return Side(year=int(found[1]))

@@ -10,6 +10,7 @@ from layers.layer import Layer
 from layers.palettes import NO_DATA_LINES, SLATE
 from webapp.map_layers.legend import classes_of_edition
 from webapp.map_layers.models import LayerEdition
+from webapp.map_layers.tiles import version_of
 
 FALLBACK = SLATE[2]
 
@@ -32,7 +33,10 @@ def overlay_settings(edition: LayerEdition, opacity: int) -> dict[str, Any]:
 
 
 def _tiles(edition: LayerEdition, ending: str) -> str:
-    return f"/tiles/layers/{edition.id}/{{z}}/{{x}}/{{y}}.{ending}?v={edition.sha256[:8]}"
+    endpoint = "staff_raster_tile" if ending == "png" else "staff_feature_tile"
+    place = {"edition_id": edition.id, "z": 0, "x": 0, "y": 0}
+    address = url_for(f"map_layers.{endpoint}", **place, v=version_of(edition))
+    return address.replace(f"/0/0/0.{ending}", f"/{{z}}/{{x}}/{{y}}.{ending}")
 
 
 def _vector_style(edition: LayerEdition) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from webapp.areas.models import Area, AreaFigures, AreaImport
@@ -159,7 +160,7 @@ def within_areas(geom: ColumnElement[Any], codes: Sequence[str]) -> ColumnElemen
     """Whether a geometry touches one of these areas, each in its newest edition with an outline."""
     newest = (
         select(Area.id)
-        .distinct(Area.code)
+        .ext(distinct_on(Area.code))
         .where(Area.code.in_(codes), Area.geom.is_not(None))
         .order_by(Area.code, Area.year.desc(), Area.id.desc())
     )

@@ -45,7 +45,9 @@ def rewritten(arguments: MultiDict[str, str], find: Find) -> dict[str, str] | No
     if at_place is not None:
         state["selected"] = f"point:{position_words(at_place)}"
         state["place"] = ""
-    return {name: value for name, value in state.items() if value}
+    state = {name: value for name, value in state.items() if value}
+    # What could not be read stays as it was typed: the page says so instead of asking again.
+    return None if state == arguments.to_dict() else state
 
 
 def _layers(arguments: MultiDict[str, str]) -> str:
