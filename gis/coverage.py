@@ -363,13 +363,20 @@ def _runs(cells: Integers, width: int) -> tuple[Integers, Zones]:
 
 
 def _sorted(parts: list[tuple[Any, ...]], types: tuple[type, ...]) -> tuple[Any, ...]:
-    """Join the parts field by field, ascending by the second field; ties keep their order."""
+    """Join the parts field by field, ascending by the second field; ties keep their order.
+
+    Empties ``parts`` on the way, so that nothing is held twice.
+    """
     if not parts:
         return tuple(np.empty(0, kind) for kind in types)
-    order = np.argsort(np.concatenate([part[1] for part in parts]), kind="stable")
+    fields = [list(field) for field in zip(*parts, strict=True)]
+    parts.clear()
+    order: NDArray[np.int64] = np.argsort(np.concatenate(fields[1]), kind="stable")
     joined: list[NDArray[Any]] = []
-    for place, kind in enumerate(types):
-        joined.append(np.concatenate([part[place] for part in parts]).astype(kind)[order])
+    for field, kind in zip(fields, types, strict=True):
+        whole = np.concatenate(field, dtype=kind)
+        field.clear()
+        joined.append(whole[order])
     return tuple(joined)
 
 

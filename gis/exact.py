@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gis.grid import Grid, Values
 
 # Cells whose numbers and parts are held at a time: 16 bytes each.
-_CELLS_AT_A_TIME: Final = 4_000_000
+_CELLS_AT_A_TIME: Final = 1_000_000
 
 Shapes = NDArray[Any]
 

@@ -14,7 +14,7 @@ from affine import Affine
 from rasterio.enums import ColorInterp
 from rasterio.errors import RasterioError
 from rasterio.vrt import WarpedVRT
-from rasterio.warp import calculate_default_transform
+from rasterio.warp import transform_bounds
 
 from gis.crs import NETHERLANDS_RD, RD, RD_WITHOUT_GRID, Bounds
 from gis.grid import Grid
@@ -300,7 +300,9 @@ def _judge_place(name: str, grid: Grid) -> None:
 
 
 def _extent(transform: Affine, width: int, height: int) -> Bounds:
-    (x0, y0), (x1, y1) = transform * (0, 0), transform * (width, height)
+    x0, y0 = transform.c, transform.f
+    x1 = x0 + transform.a * width + transform.b * height
+    y1 = y0 + transform.d * width + transform.e * height
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
@@ -319,11 +321,9 @@ def _lies_in(box: Bounds, bounds: Bounds) -> bool:
 def _moved(dataset: Any, crs: pyproj.CRS, layer: Layer) -> Iterator[Any]:
     """Show a raster in RD: nearest cell, on whole multiples of the cell."""
     wkt = crs.to_wkt("WKT1_GDAL")
-    rough, width, height = calculate_default_transform(
-        wkt, RD_WITHOUT_GRID, dataset.width, dataset.height, *dataset.bounds
-    )
-    cell = layer.resolution or _tidy(rough.a)
-    west, south, east, north = _extent(rough, width, height)
+    west, south, east, north = transform_bounds(wkt, RD_WITHOUT_GRID, *dataset.bounds)
+    cells = dataset.width * dataset.height
+    cell = layer.resolution or _tidy(math.sqrt((east - west) * (north - south) / cells))
     west, north = math.floor(west / cell) * cell, math.ceil(north / cell) * cell
     columns, rows = math.ceil((east - west) / cell), math.ceil((north - south) / cell)
     if columns * rows > MAX_CELLS:

@@ -3,6 +3,7 @@
 Other drivers of GDAL can read other files or the network.
 """
 
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 import rasterio
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from layers.sources.vector_files import FileRefusedError
 
@@ -44,6 +45,7 @@ REFUSALS: Final[tuple[Refusal, ...]] = get_args(Refusal)
 MAX_UNPACKED_BYTES = 20_000_000_000
 MAX_UNPACK_RATIO = 2_000
 """Deflate reaches 1,032 at most; a measured raster about 3, an almost empty one some hundreds."""
+MAX_ZIP_RATIO = 500
 _RATIO_COUNTS_FROM = 100_000_000
 _MAX_ZIP_ENTRIES = 200
 
@@ -72,7 +74,10 @@ def open_tiff(path: Path, folder: Path) -> Iterator[Any]:
     """
     real = _unpacked(path, folder) if path.suffix.lower() == ".zip" else path
     try:
-        dataset = rasterio.open(real, driver="GTiff")
+        with warnings.catch_warnings():
+            # Where it lies, and whether that is told, is judged by the caller.
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            dataset = rasterio.open(real, driver="GTiff")
     except RasterioError as error:
         raise _unreadable(real, path.name) from error
     with dataset:
@@ -126,7 +131,7 @@ def _only_tiff(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, name: str) -> Path:
     """Unpack one entry under a name of our own, counting what really comes out."""
     target, written = folder / "raster.tif", 0
-    most = min(MAX_UNPACKED_BYTES, max(_RATIO_COUNTS_FROM, entry.compress_size * MAX_UNPACK_RATIO))
+    most = min(MAX_UNPACKED_BYTES, max(_RATIO_COUNTS_FROM, entry.compress_size * MAX_ZIP_RATIO))
     with archive.open(entry) as packed, target.open("wb") as stream:
         while part := packed.read(1 << 20):
             written += len(part)
