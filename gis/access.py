@@ -35,6 +35,8 @@ _CHUNK: Final = 5_000
 # Sides of squares as a part of the distance, and how many there may be per point to be worth it.
 _SQUARES: Final = (0.7, 0.3)
 _WORTH_SQUARES: Final = 0.5
+# Their numbers are kept as floats, which count exactly up to here.
+_MOST_SQUARES: Final = 2.0**52
 
 
 def qualifying_green(
@@ -100,7 +102,9 @@ def _in_near_squares(
     if side <= 0 or len(x) == 0:
         return np.zeros(len(x), dtype=np.bool_)
     column, row = np.floor(x / side), np.floor(y / side)
-    width = column.max() - column.min() + 1
+    width, height = np.ptp(column) + 1, np.ptp(row) + 1
+    if width * height > _MOST_SQUARES:
+        return np.zeros(len(x), dtype=np.bool_)
     number, square = np.unique(
         (row - row.min()) * width + column - column.min(), return_inverse=True
     )

@@ -36,7 +36,7 @@ def cells_as_polygons(chosen: Flags, origin: Corner, cell: float) -> NDArray[Any
     inside = shapely.point_on_surface(faces)
     rows = np.floor(shapely.get_y(inside)).astype(np.intp)
     columns = np.floor(shapely.get_x(inside)).astype(np.intp)
-    kept = shapely.simplify(faces[chosen[rows, columns]], 0)
+    kept = faces[chosen[rows, columns]]
     west, north = origin
 
     def to_rd(at: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -47,14 +47,34 @@ def cells_as_polygons(chosen: Flags, origin: Corner, cell: float) -> NDArray[Any
 
 
 def _outlines(chosen: Flags) -> NDArray[np.float64]:
-    """Return the sides between chosen and other cells, in columns and rows, shape (n, 2, 2)."""
+    """Return the straight stretches between chosen and other cells, in columns and rows.
+
+    Shape (n, 2, 2). They meet in their ends only.
+    """
     framed = np.pad(chosen, 1)
-    # A side left of (row, column) runs down; a side above it runs to the right.
-    row, column = np.nonzero(framed[1:-1, 1:] != framed[1:-1, :-1])
-    down = np.stack([np.stack([column, row], 1), np.stack([column, row + 1], 1)], axis=1)
-    row, column = np.nonzero(framed[1:, 1:-1] != framed[:-1, 1:-1])
-    right = np.stack([np.stack([column, row], 1), np.stack([column + 1, row], 1)], axis=1)
-    return np.concatenate([down, right]).astype(np.float64)
+    upright = framed[1:-1, 1:] != framed[1:-1, :-1]
+    level = framed[1:, 1:-1] != framed[:-1, 1:-1]
+    turns = np.zeros((upright.shape[0] + 1, level.shape[1] + 1), dtype=np.bool_)
+    turns[:-1] |= upright
+    turns[1:] |= upright
+    crossed = np.zeros_like(turns)
+    crossed[:, :-1] |= level
+    crossed[:, 1:] |= level
+    right = _stretches(level, turns)[..., ::-1]
+    down = _stretches(upright.T, crossed.T)
+    return np.concatenate([right, down]).astype(np.float64)
+
+
+def _stretches(sides: Flags, cut: Flags) -> NDArray[np.intp]:
+    """Join sides that follow each other in a row, but not across a place that is cut.
+
+    ``sides`` has shape (n, m), ``cut`` is at their ends, shape (n, m + 1). Returns (row, column) of
+    the start and the end of each stretch, shape (k, 2, 2).
+    """
+    first, last = sides.copy(), sides.copy()
+    first[:, 1:] &= ~sides[:, :-1] | cut[:, 1:-1]
+    last[:, :-1] &= ~sides[:, 1:] | cut[:, 1:-1]
+    return np.stack([np.argwhere(first), np.argwhere(last) + np.array([0, 1])], axis=1)
 
 
 def compactness(polygons: NDArray[Any]) -> NDArray[np.float64]:

@@ -193,3 +193,9 @@ def test_many_places_by_the_square_get_the_same_answer_as_one_by_one(
     homes = shapely.points(*(np.indices((50, 50)).reshape(2, -1) * float(step)))
     flags = within_distance(homes, targets, float(distance))
     assert flags.tolist() == (straight_distances(homes, targets) <= distance).tolist()
+
+
+def test_places_that_lie_immensely_far_apart_are_told_apart() -> None:
+    homes = shapely.points(np.repeat([[0.5, 0.5], [1e9, 1e9], [3.0, 1e9]], 4, axis=0))
+    flags = within_distance(homes, np.array([box(0, 0, 1, 1)]), 0.001)
+    assert flags.tolist() == [True] * 4 + [False] * 8
