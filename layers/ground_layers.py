@@ -23,6 +23,10 @@ from layers.palettes import (
 from layers.sources.environment import BAG, BGT
 from layers.wording import CLASSES, KINDS, METRES, NO_UNIT
 
+_COLLECTIONS = (
+    "begroeidterreindeel,onbegroeidterreindeel,wegdeel,ondersteunendwegdeel,waterdeel,"
+    "ondersteunendwaterdeel,pand"
+)
 _SURVEYED = texts(
     nl="Ingemeten op ongeveer 20 tot 30 cm. De kaart kan enkele maanden achterlopen.",
     en="Surveyed to about 20 to 30 cm. The map may be some months behind.",
@@ -192,7 +196,7 @@ def _surface(id_: str, title: Texts, definition: Texts, kinds: tuple[Category, .
         categories=kinds,
         provenance="register",
         uncertainty=_SURVEYED,
-        download="https://api.pdok.nl/lv/bgt/ogc/v1/collections/begroeidterreindeel/items",
+        download=f"https://api.pdok.nl/lv/bgt/ogc/v1/collections/{_COLLECTIONS}/items",
         shape="polygon",
         popup_fields=("name", "category"),
     )

@@ -25,6 +25,14 @@ from layers.sources.area_values import (
 from layers.sources.feature_rows import FeatureChecker, FeatureRow, Profile
 from layers.sources.http import Host
 from layers.sources.row_account import Refusal, RowAccount, RowReport
+from layers.sources.saved_service import (
+    Progress,
+    addresses_of,
+    is_service,
+    is_table,
+    save_features,
+    save_table,
+)
 from layers.sources.services import Bbox, allowed_host, features
 from layers.sources.vector_files import FileRefusedError
 
@@ -38,9 +46,11 @@ __all__ = [
     "SourceRows",
     "fetch_area_values",
     "fetch_features",
+    "is_service",
     "open_layer",
     "read_area_values",
     "read_features",
+    "save_service",
 ]
 
 _CODES = ("buurtcode", "bu_code", "wijkcode", "wk_code", "gemeentecode", "gm_code", "code", "id")
@@ -148,16 +158,16 @@ def fetch_features(
     asked = host or allowed_host(address, hosts)
     account = RowAccount(crs_declared="OGC:CRS84 or EPSG:28992")
     checker = FeatureChecker(layer, _profile(layer, None), account)
-    part = _collection(address)
 
     def rows() -> Iterator[FeatureRow]:
-        for record, shape, readable, crs in features(address, asked, bbox):
-            if not readable:
-                account.refuse("unreadable_geometry")
-                continue
-            row = checker.read(record, shape, crs, part)
-            if row is not None and _touches(row, bbox):
-                yield row
+        for one in addresses_of(address):
+            for record, shape, readable, crs in features(one, asked, bbox):
+                if not readable:
+                    account.refuse("unreadable_geometry")
+                    continue
+                row = checker.read(record, shape, crs, _collection(one))
+                if row is not None and _touches(row, bbox):
+                    yield row
 
     return SourceRows(None, account, rows)
 
@@ -215,6 +225,35 @@ def fetch_area_values(
         yield from _value_rows(records, checker, reader)
 
     return SourceRows(None, account, rows)
+
+
+def save_service(
+    address: str,
+    hosts: Collection[str],
+    folder: Path,
+    *,
+    bbox: Bbox | None = None,
+    municipalities: Collection[str] = (),
+    progress: Progress = lambda done, total: None,
+    host: Host | None = None,
+) -> Path:
+    """Save what the service at a layer's ``download`` gives as one file in ``folder``.
+
+    Features are asked within ``bbox`` (EPSG:28992), tables of StatLine for ``municipalities``
+    (codes such as GM0392). The file appears only when it is whole, and is then read like any
+    other. Raises ``services.HostRefusedError``, ``SourceUnavailable``, and ValueError when a
+    table is asked without municipalities.
+    """
+    asked = host or allowed_host(address, hosts)
+    steps = [step for step in urlsplit(address).path.split("/") if step]
+    stem = "_".join(steps[-2:]).replace(",", "_")[:80]
+    ending = ".json" if is_table(address) else ".geojson"
+    partial = folder / f"{stem}{ending}.part"
+    if is_table(address):
+        save_table(address, asked, partial, municipalities, progress)
+    else:
+        save_features(address, asked, partial, bbox, progress)
+    return partial.replace(folder / f"{stem}{ending}")
 
 
 def _profile(layer: Layer, column: str | None) -> Profile:

@@ -47,7 +47,8 @@ _KEYS = ("lokaal_id", "lokaalid", "gml_id", "identificatie_lokaalid", "identific
 
 
 def _cover(record: Mapping[str, Any], part: str) -> str:
-    name = part.lower().removeprefix("bgt_")
+    saved = words(record.get("collection_name"))
+    name = (saved or part).lower().removeprefix("bgt_")
     return _COVER.get(name, "overig")
 
 

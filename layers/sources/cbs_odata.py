@@ -61,17 +61,27 @@ def fetch_table(
     ``path`` is the table's address on the host. Raises :class:`SourceUnavailable` and, for an
     answer without the column, :class:`FileRefusedError`; ValueError for a code that is none.
     """
-    if not municipalities or not all(_MUNICIPALITY.fullmatch(code) for code in municipalities):
-        raise ValueError("name the municipalities by code, such as GM0392")
-    entity = "Observations" if "/odata/v1/" in path else "TypedDataSet"
-    records: list[Record] = []
-    for code in sorted(municipalities):
-        for start in (code, f"WK{code[2:]}", f"BU{code[2:]}"):
-            records += _pages(host, f"{path.rstrip('/')}/{entity}", start)
+    records = fetch_records(host, path, municipalities)
     account = RowAccount()
     rows = _wide(iter(records), siblings)
     checker = _checker(rows, layer, siblings, account, None, path)
     return SourceRows(len(rows), account, lambda: read_all(iter(rows), checker))
+
+
+def fetch_records(host: Host, path: str, municipalities: Collection[str]) -> list[Record]:
+    """Fetch a table's rows as they are, for municipalities by code such as GM0392.
+
+    Raises :class:`SourceUnavailable`, and ValueError for a code that is none.
+    """
+    if not municipalities or not all(_MUNICIPALITY.fullmatch(code) for code in municipalities):
+        raise ValueError("name the municipalities by code, such as GM0392")
+    entity = "Observations" if "/odata/v1/" in path else "TypedDataSet"
+    return [
+        record
+        for code in sorted(municipalities)
+        for start in (code, f"WK{code[2:]}", f"BU{code[2:]}")
+        for record in _pages(host, f"{path.rstrip('/')}/{entity}", start)
+    ]
 
 
 def _pages(host: Host, address: str, start: str) -> list[Record]:

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs import NETHERLANDS_RD
+from gis.crs import NETHERLANDS_RD, Bounds
 from layers.layer import Layer, Shape
 from layers.sources.area_geometry import BadGeometryError, moved_to_rd
 from layers.sources.records import find_column, number, plain_properties, words
@@ -141,7 +141,7 @@ class FeatureChecker:
             moved = moved_to_rd(shape, crs)
         except BadGeometryError as bad:
             raise RefusedRowError("outside_netherlands") from bad
-        if not shapely.intersects(moved.envelope, shapely.box(*NETHERLANDS_RD)):
+        if not _overlaps(moved.bounds, NETHERLANDS_RD):
             raise RefusedRowError("outside_netherlands")
         if not moved.is_valid:
             moved = shapely.make_valid(moved, method="structure", keep_collapsed=False)
@@ -176,6 +176,10 @@ def checked_value(layer: Layer, given: float | None) -> tuple[float | None, str 
     if layer.valid_range and not layer.valid_range[0] <= given <= layer.valid_range[1]:
         raise RefusedRowError("out_of_range")
     return given, None
+
+
+def _overlaps(one: Bounds, other: Bounds) -> bool:
+    return one[0] <= other[2] and one[2] >= other[0] and one[1] <= other[3] and one[3] >= other[1]
 
 
 def _single_parts(shape: BaseGeometry) -> list[BaseGeometry]:

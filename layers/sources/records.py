@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 MAX_TEXT = 2000
@@ -35,7 +36,13 @@ def find_column(columns: Iterable[str], wanted: Iterable[str]) -> str | None:
     >>> find_column(["Naam", "Oppervlakte_m2"], ["oppervlakte", "oppervlakte_m2"])
     'Oppervlakte_m2'
     """
-    spelled = {_plain(column): column for column in columns}
+    return _found(tuple(columns), tuple(wanted))
+
+
+@lru_cache(maxsize=4096)
+def _found(columns: tuple[str, ...], wanted: tuple[str, ...]) -> str | None:
+    """Every row of a file has the same columns, so each question is answered once."""
+    spelled = {_plain(column): column for column in reversed(columns)}
     return next((spelled[_plain(name)] for name in wanted if _plain(name) in spelled), None)
 
 
