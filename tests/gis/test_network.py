@@ -108,6 +108,20 @@ def test_lines_are_connected_as_the_caller_chooses(split, parts, edges):
     assert network.length_m.sum() == pytest.approx(100 + 79.95 + 60, abs=0.2)
 
 
+def test_lines_that_share_a_vertex_meet_there_and_bridges_do_not():
+    lines = [
+        line((0, 0), (50, 0), (100, 0)),
+        line((50, -40), (50, 0), (50, 40)),  # has the vertex (50, 0) in common
+        line((0, 20), (100, 20)),  # goes over the second without one
+    ]
+    network = WalkingNetwork.from_lines(lines, split="vertices")
+    assert [(part.edges, part.length_m) for part in network.components] == [(4, 180), (1, 100)]
+    assert sorted(network.source.tolist()) == [0, 0, 1, 1, 2]
+    around = line((0, 0), (50, 0), (50, 50), (0, 50), (0, 0))
+    assert len(WalkingNetwork.from_lines([around], split="vertices").start) == 1
+    assert len(WalkingNetwork.from_lines([], split="vertices").start) == 0
+
+
 def test_components_are_counted_longest_first():
     network = WalkingNetwork.from_lines([line((0, 300), (100, 300)), *SQUARE])
     first, second = network.components

@@ -27,9 +27,10 @@ group = AppGroup("trails", help="The walking network, from which walking distanc
 @click.option(
     "--split",
     type=click.Choice(get_args(Split)),
-    default="touching",
+    default="vertices",
     show_default=True,
-    help="where lines meet: at their ends, where an end touches a line, also where lines cross",
+    help="where lines meet: at their ends; at shared vertices (OpenStreetMap); where an end touches "
+    "a line; also where lines cross",
 )
 def build(edition: int | None, tolerance: float, split: Split) -> None:
     """Build the walking network of an imported layer; without --edition, of the drawn demo map.
