@@ -34,7 +34,7 @@ def database_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str) -> Flask:
+def application(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The app on the test database."""
     from webapp import create_app
 
@@ -46,6 +46,7 @@ def application(database_url: str) -> Flask:
         "RATELIMIT_ENABLED": False,
         "SERVER_NAME": "localhost",
         "DATABASE_URL": database_url,
+        "LAYER_STORE": str(tmp_path_factory.mktemp("layers")),
         "SQLALCHEMY_ENGINES": {"default": {"url": engine_address(database_url)}},
     }
     return create_app(settings)

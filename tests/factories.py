@@ -13,6 +13,7 @@ from webapp.deals.models import BudgetLine, Case, CasePart, Deal, Party, Program
 from webapp.extensions import Model, db
 from webapp.geodata import stored
 from webapp.interventions.models import Intervention, WishLink
+from webapp.map_layers.models import LayerEdition, LayerImport
 from webapp.planning.models import SavedView
 from webapp.wishes.models import Message, Wish
 
@@ -220,3 +221,25 @@ def make_user(
 def make_saved_view(case: Case, title: str = "Heat", state: str = "table=wishes") -> SavedView:
     """A view of the planner's map that was saved in a case."""
     return add(SavedView(case_id=case.id, title=title, state=state))
+
+
+def make_layer_edition(layer_id: str = "parks", **values: Any) -> LayerEdition:
+    """A complete edition of a layer, without features."""
+    given = {
+        "edition": "2022",
+        "kind": "vector",
+        "status": "ready",
+        "retrieved_at": datetime.now(UTC),
+        "imported_at": datetime.now(UTC),
+        "sha256": uuid4().hex * 2,
+        "file_name": "made for a test",
+        "publisher": "Publisher",
+        "licence": "CC BY 4.0",
+        "attribution": "Publisher",
+    }
+    return add(LayerEdition(layer_id=layer_id, **(given | values)))
+
+
+def make_layer_import(layer_id: str = "parks", **values: Any) -> LayerImport:
+    """An import that waits."""
+    return add(LayerImport(layer_id=layer_id, **({"path": "", "file_name": "parks.gpkg"} | values)))

@@ -8,6 +8,9 @@ from typing import Any
 
 import procrastinate
 from flask import Flask
+from sqlalchemy import text
+
+from webapp.extensions import db
 
 QUEUE = procrastinate.App(connector=procrastinate.PsycopgConnector())
 logger = logging.getLogger(__name__)
@@ -26,7 +29,7 @@ def _in_app(work: Callable[[], Any]) -> None:
 
 
 @QUEUE.periodic(cron="* * * * *")
-@QUEUE.task(queueing_lock="deliver_messages", name="deliver_messages")
+@QUEUE.task(queueing_lock="deliver_messages", lock="deliver_messages", name="deliver_messages")
 def deliver_messages(timestamp: int) -> None:
     """Send what waits in the outbox."""
     from webapp.wishes.messages import deliver_waiting_messages
@@ -35,7 +38,7 @@ def deliver_messages(timestamp: int) -> None:
 
 
 @QUEUE.periodic(cron="17 3 * * *")
-@QUEUE.task(queueing_lock="forget_expired", name="forget_expired")
+@QUEUE.task(queueing_lock="forget_expired", lock="forget_expired", name="forget_expired")
 def forget_expired(timestamp: int) -> None:
     """Delete drafts, contact data, wishes and tiles that are past their date."""
     from webapp.areas.base_map import forget_old_tiles
@@ -45,13 +48,33 @@ def forget_expired(timestamp: int) -> None:
     _in_app(lambda: forget_old_tiles(time.time()))
 
 
+@QUEUE.periodic(cron="*/5 * * * *")
+@QUEUE.task(queueing_lock="import_map_layers", lock="import_map_layers", name="import_map_layers")
+def import_map_layers(timestamp: int) -> None:
+    """Import the map layers that wait, and once more those that were cut off."""
+    from webapp.map_layers.actions import run_waiting_imports
+
+    _in_app(run_waiting_imports)
+
+
+def enqueue(name: str) -> None:
+    """Have a task of this file done as soon as the caller commits; twice waiting is once."""
+    db.session.execute(
+        text(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args) "
+            "VALUES ('default', :name, :name, :name, '{\"timestamp\": 0}') ON CONFLICT DO NOTHING"
+        ),
+        {"name": name},
+    )
+
+
 def run_worker() -> None:
-    """Work until told to stop."""
+    """Work until told to stop. A long import leaves room for what cannot wait."""
     logging.basicConfig(level=logging.WARNING)
     from webapp.config import read_settings
     from webapp.wishes.cluster_grid import keeping_up
 
     url = read_settings()["DATABASE_URL"]
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=3)
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
     with QUEUE.replace_connector(connector) as app, keeping_up(_app):
-        app.run_worker(concurrency=1, install_signal_handlers=True)
+        app.run_worker(concurrency=2, install_signal_handlers=True)

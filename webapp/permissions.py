@@ -17,7 +17,9 @@ from webapp.extensions import db
 
 ROLES: dict[str, frozenset[str]] = {
     "moderator": frozenset({"use_workbench", "see_wishes", "moderate_wishes", "see_outbox"}),
-    "planner": frozenset({"use_workbench", "see_wishes", "use_planning", "manage_rounds"}),
+    "planner": frozenset(
+        {"use_workbench", "see_wishes", "use_planning", "manage_rounds", "manage_layers"}
+    ),
     "case_manager": frozenset(
         {
             "use_workbench",

@@ -78,6 +78,7 @@ def running_site(
             "TESTING": True,
             "SECRET_KEY": "a secret for browser tests only, long enough",
             "RATELIMIT_ENABLED": False,
+            "LAYER_STORE": f"{application.config['LAYER_STORE']}/{name}",
             "MINIMUM_FILL_SECONDS": 0,
             "DATABASE_URL": url,
             "SQLALCHEMY_ENGINES": {"default": {"url": engine_url(url)}},

@@ -24,6 +24,7 @@ from webapp.deals.models import BudgetLine, Case, Deal, ProgrammeLine, Round
 from webapp.demo import load_demo
 from webapp.extensions import db
 from webapp.interventions.models import Intervention
+from webapp.map_layers.models import LayerEdition
 from webapp.permissions import PUBLIC, declared
 from webapp.wishes.drafts import STEPS, begin_draft, draft_of_wish
 from webapp.wishes.models import Wish
@@ -33,6 +34,8 @@ NOT_PAGES = {
     "areas.search": "JSON for the field with an address",
     "budgets.ledger_csv": "a file",
     "chain.map_json": "GeoJSON for the map",
+    "map_layers.progress": "JSON for the bar of an import",
+    "map_layers.values": "JSON for a place on the map",
     "pages.map_json": "GeoJSON for the map",
     "planning.download": "a file",
     "planning.download_public_map": "a file",
@@ -69,6 +72,11 @@ def rows(demo_site: LiveSite) -> Rows:
                 Round,
                 "round_id",
                 [Round.closes_at < datetime.now(UTC), Round.closes_at > datetime.now(UTC)],
+            ),
+            "edition_id": _ids(
+                LayerEdition,
+                "edition_id",
+                [LayerEdition.layer_id == name for name in ("pet", "bag_dwellings")],
             ),
             "user_id": _ids(User, "user_id", [User.email == "planner@demo.example"]),
             "saved_view_id": [{"saved_view_id": _saved_view()}],

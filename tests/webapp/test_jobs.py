@@ -2,6 +2,7 @@ import os
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tests import factories
 from webapp import jobs
@@ -43,9 +44,17 @@ def test_message_waits_when_there_is_no_mail_server(app):
     assert db.session.get(Message, message_id).sent_at is None
 
 
-def test_both_jobs_come_back_by_themselves():
+def test_each_job_comes_back_by_itself():
     periodic = jobs.QUEUE.periodic_registry.periodic_tasks
-    assert {task.task.name for task in periodic.values()} == {"deliver_messages", "forget_expired"}
+    names = {task.task.name for task in periodic.values()}
+    assert {"deliver_messages", "forget_expired", "import_map_layers"} <= names
+
+
+def test_a_job_that_waits_is_not_queued_twice(app):
+    jobs.enqueue("import_map_layers")
+    jobs.enqueue("import_map_layers")
+    waiting = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'import_map_layers'")
+    assert db.session.scalar(waiting) == 1
 
 
 def test_wrong_setting_is_named_with_what_to_write():

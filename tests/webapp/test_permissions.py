@@ -62,6 +62,8 @@ def make_world() -> World:
         "user_id": insiders["planner"].id,
         "grant_id": insiders["planner"].grants[0].id,
         "area_id": area.id,
+        "edition_id": factories.make_layer_edition().id,
+        "import_id": factories.make_layer_import().id,
         "saved_view_id": saved.id,
         "code": "0000-0000-0000-0000-0000",
         "key": uuid4(),

@@ -23,6 +23,7 @@ def load_demo(app: Flask) -> list[str]:
     from webapp.deals.actions import load_deal
     from webapp.deals.deal_file import shipped_deals
     from webapp.demo.geography import load_geography
+    from webapp.demo.layers import load_layers
     from webapp.demo.network import load_network
 
     with app.app_context():
@@ -36,6 +37,7 @@ def load_demo(app: Flask) -> list[str]:
             _tell_story(deal)
         _add_accounts(deal)
         db.session.commit()
+        load_layers()
         return _how_to_start()
 
 

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 from flask_babel import force_locale, gettext
 
 from gis.classes import Classes
-from layers.catalogue import LegendItem, legend
+from layers.catalogue import NO_CLASSES, LegendItem, legend
 from layers.layer import Layer
 from layers.palettes import NO_DATA_BACKGROUND
 from layers.wording import NO_VALUE
@@ -29,6 +29,8 @@ class LegendLine:
 def classes_of_edition(edition: LayerEdition) -> Classes:
     """The classes of an edition: those of the publisher, or those computed when it was imported."""
     layer, known = edition.layer, edition.statistics
+    if layer.categories and known.get("min") is None:
+        return NO_CLASSES
     if layer.scheme == "official":
         breaks = tuple(official.upper for official in layer.official_classes)
     else:
@@ -40,19 +42,12 @@ def classes_of_edition(edition: LayerEdition) -> Classes:
 def legend_lines(edition: LayerEdition, language: str) -> list[LegendLine]:
     """The legend of an edition; the last line is what has no value."""
     layer = edition.layer
-    if layer.categories:
-        lines = [
-            LegendLine(each.label[language], each.colour, each.pattern) for each in layer.categories
-        ]
-    else:
-        items = legend(layer, classes_of_edition(edition), ())
-        lines = [
-            LegendLine(_words(layer, item, language, place == 0), item.colour, item.pattern)
-            for place, item in enumerate(items)
-        ]
-    if not lines and layer.colours:
-        lines = [LegendLine(layer.title[language], layer.colours[-1], "solid")]
-    if edition.kind == "vector" and not layer.column:
+    items = legend(layer, classes_of_edition(edition), ())
+    lines = [
+        LegendLine(_words(layer, item, language, place == 0), item.colour, item.pattern)
+        for place, item in enumerate(items)
+    ]
+    if edition.kind == "vector" and not edition.statistics.get("missing"):
         return lines
     return [*lines, LegendLine(NO_VALUE[language], NO_DATA_BACKGROUND, "hatch")]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from flask import current_app
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from layers.catalogue import find
 from layers.layer import Layer
@@ -215,7 +216,7 @@ def _features_at(point: shapely.Point, ids: list[int]) -> dict[int, Any]:
             func.ST_Area(LayerFeature.geom),
             LayerFeature.id,
         )
-        .distinct(LayerFeature.edition_id)
+        .ext(distinct_on(LayerFeature.edition_id))
     )
     return {row.edition_id: row for row in rows}
 
@@ -236,7 +237,7 @@ def _areas_at(point: shapely.Point, ids: list[int]) -> dict[int, Any]:
             func.ST_Covers(Area.geom, stored(point)),
         )
         .order_by(LayerAreaValue.edition_id, func.ST_Area(Area.geom))
-        .distinct(LayerAreaValue.edition_id)
+        .ext(distinct_on(LayerAreaValue.edition_id))
     )
     return {row.edition_id: row for row in rows}
 
