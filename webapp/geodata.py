@@ -78,15 +78,22 @@ def bounds_filter(
 def vector_tile(name: str, rows: Select[Any], z: int, x: int, y: int) -> bytes:
     """One MVT layer of rows that carry `geom_web` (EPSG:3857); other columns become properties."""
     table = rows.subquery("within")
-    inside = select(*table.c).where(table.c.geom_web.op("&&")(func.ST_TileEnvelope(z, x, y)))
+    inside = select(*table.c).where(table.c.geom_web.op("&&")(tile_box(z, x, y)))
     return bytes(db.session.scalar(tile_statement(name, inside, z, x, y)) or b"")
+
+
+def tile_box(z: Any, x: Any, y: Any, margin: Any = None) -> ColumnElement[Any]:
+    """The square of a tile in EPSG:3857, wider by a margin in metres. As a subquery, so that it is
+    made once for a statement and not for every row that is compared with it."""
+    box = func.ST_TileEnvelope(z, x, y)
+    return select(box if margin is None else func.ST_Expand(box, margin)).scalar_subquery()
 
 
 def tile_statement(name: str, rows: Select[Any], z: Any, x: Any, y: Any) -> Select[Any]:
     """The statement of one MVT layer; numbers or bound parameters say which tile. The rows must
     already be those that lie in it, so that each selection can use the index that suits it."""
     table = rows.subquery("source")
-    envelope = func.ST_TileEnvelope(z, x, y)
+    envelope = tile_box(z, x, y)
     properties = [column for column in table.c if column.name != "geom_web"]
     drawn = func.ST_AsMVTGeom(table.c.geom_web, envelope, TILE_EXTENT, TILE_BUFFER)
     inside = select(*properties, drawn.label("geom")).subquery("tile")

@@ -1,6 +1,7 @@
 """The planner's map in a browser: drawn, filtered, selected, by keyboard, and without WebGL."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from sqlalchemy import select, text
 
 from tests import factories
 from tests.browser.checks import assert_accessible, tab_to
-from webapp.deals.models import Deal
+from webapp.deals.models import Case, Deal
 from webapp.extensions import db
 from webapp.planning import tiles
 
@@ -197,9 +198,30 @@ def test_another_figure_changes_legend_and_map(visit):
 
 def test_full_map_says_that_it_shows_a_part(visit, monkeypatch):
     monkeypatch.setattr(tiles, "MOST_FEATURES", 3)
-    visitor = visit()
+    visitor = visit("?q=schaduw")  # the grid knows no words: a tile has the newest wishes
     visitor.wait_for_selector("#map-capped", state="visible")
     assert "3" in visitor.locator("#map-capped").inner_text()
+
+
+def test_many_wishes_in_one_place_are_a_number_that_opens(live, planner, visit):
+    with live.rows():
+        case = db.session.scalar(select(Case).filter_by(slug=planner["case"]))
+        for n in range(12):
+            factories.make_wish(case, at=(X + 600 + n, Y - 600))
+    time.sleep(2)  # new wishes are on the map within two seconds
+    visitor = visit(f"?case={planner['case']}&at=4.66300,52.35600,11.00")
+    wait_for_drawn(visitor, "wishes-cluster", "found.some(each => each.count >= 12)")
+    visitor.evaluate(
+        """() => { const map = document.querySelector('.planner').planningMap.map;
+        const [found] = map.queryRenderedFeatures({layers: ['wishes-cluster']})
+            .sort((one, other) => other.properties.count - one.properties.count);
+        map.jumpTo({center: found.geometry.coordinates}); }"""
+    )
+    visitor.focus(".canvas canvas")
+    visitor.keyboard.press("Enter")
+    visitor.wait_for_function(
+        "() => document.querySelector('.planner').planningMap.map.getZoom() === 13"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,30 @@
 """Reads of open data: what everyone may see, a page at a time, as GeoJSON made in SQL."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, cast, false, func, select, true
-from sqlalchemy.dialects.postgresql import JSONB
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Double,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    select,
+    true,
+    type_coerce,
+)
 
 from gis.crs import CRS84_URI, ETRS89, NETHERLANDS_LONLAT, RD, Bounds
 from webapp.areas.models import Area, AreaImport
@@ -15,12 +32,15 @@ from webapp.chain.answers import is_published, published_with_answer
 from webapp.deals.models import Case, CasePart, Deal, Party, ProgrammeLine, Round
 from webapp.errors import NotFound
 from webapp.extensions import db
+from webapp.fast_sql import executor, prepared
 from webapp.geodata import feature_collection
 from webapp.interventions.models import Intervention, intervention_programme_lines
-from webapp.wishes.publication import published_wishes
+from webapp.wishes.publication import may_show_in, published_wishes
 
 BOX_STEP_DEGREES = 0.05  # Straight in degrees is bent in RD: over this length by less than a metre.
 DEGREE_DIGITS, METRE_DIGITS = 7, 3
+SIDES = ("west", "south", "east", "north")
+_SIDES = [bindparam(name, type_=Double, required=False) for name in SIDES]
 UTC_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 
 Condition = ColumnElement[bool]
@@ -39,17 +59,23 @@ def case_id_of(slug: str) -> int | None:
     return db.session.scalar(select(Case.id).where(Case.slug == slug))
 
 
-def in_box(geom: ColumnElement[Any], bbox: Bounds | None) -> Condition:
-    """Whether a stored geometry meets a box in lon/lat; the box is cut to the Netherlands first,
-    because RD has no place for the rest of the world."""
-    if bbox is None:
-        return true()
+def cut_to_the_netherlands(bbox: Bounds) -> Bounds | None:
+    """A box without what RD has no place for; None when nothing is left."""
     west, south, east, north = NETHERLANDS_LONLAT
     cut = max(west, bbox[0]), max(south, bbox[1]), min(east, bbox[2]), min(north, bbox[3])
-    if cut[0] > cut[2] or cut[1] > cut[3]:
-        return false()
-    box = func.ST_Segmentize(func.ST_MakeEnvelope(*cut, ETRS89), BOX_STEP_DEGREES)
-    return func.ST_Intersects(geom, func.ST_Transform(box, RD))
+    return None if cut[0] > cut[2] or cut[1] > cut[3] else cut
+
+
+def _box() -> ColumnElement[Any]:
+    """The box of the parameters in RD; as a subquery it is made once, not for every row."""
+    box = func.ST_Segmentize(func.ST_MakeEnvelope(*_SIDES, ETRS89), BOX_STEP_DEGREES)
+    moved = type_coerce(func.ST_Transform(box, RD), Geometry("POLYGON", srid=RD))
+    return select(moved).scalar_subquery()
+
+
+def in_box(geom: ColumnElement[Any], boxed: bool) -> Condition:
+    """Whether a stored geometry meets the box, when there is one."""
+    return func.ST_Intersects(geom, _box()) if boxed else true()
 
 
 def _geometry(geom: ColumnElement[Any], crs: str) -> ColumnElement[Any]:
@@ -58,7 +84,7 @@ def _geometry(geom: ColumnElement[Any], crs: str) -> ColumnElement[Any]:
         written = func.ST_AsGeoJSON(func.ST_Transform(geom, ETRS89), DEGREE_DIGITS, 0)
     else:
         written = func.ST_AsGeoJSON(geom, METRE_DIGITS, 0)
-    return cast(written, JSONB).label("geometry")
+    return cast(written, JSON).label("geometry")
 
 
 def _utc(moment: ColumnElement[Any]) -> ColumnElement[str]:
@@ -75,7 +101,7 @@ def _case_shape() -> Subquery:
 
 
 def _open_round() -> ColumnElement[Any]:
-    now = datetime.now(UTC)
+    now = func.clock_timestamp()  # the statement is kept: its text must not hold a moment
     described = func.jsonb_build_object(
         *("title", Round.title, "opensAt", _utc(Round.opens_at), "closesAt", _utc(Round.closes_at))
     )
@@ -89,12 +115,12 @@ def _open_round() -> ColumnElement[Any]:
     )
 
 
-def _case_ids(_: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
-    meets = select(CasePart.id).where(CasePart.case_id == Case.id, in_box(CasePart.geom, bbox))
-    return select(Case.id).where(true() if bbox is None else meets.exists())
+def _case_ids(_: Mapping[str, Any], boxed: bool) -> Select[Any]:
+    meets = select(CasePart.id).where(CasePart.case_id == Case.id, in_box(CasePart.geom, boxed))
+    return select(Case.id).where(meets.exists() if boxed else true())
 
 
-def _case_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+def _case_rows(ids: Any, crs: str) -> Select[Any]:
     shape = _case_shape()
     return (
         select(
@@ -121,13 +147,13 @@ def _case_rows(ids: Iterable[int], crs: str) -> Select[Any]:
 # --- Areas ------------------------------------------------------------------------------------
 
 
-def _area_ids(filters: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+def _area_ids(filters: Mapping[str, Any], boxed: bool) -> Select[Any]:
     columns = {"level": Area.level, "year": Area.year, "municipality": Area.municipality_code}
     wanted = [columns[name] == value for name, value in filters.items()]
-    return select(Area.id).where(in_box(Area.geom, bbox), *wanted)
+    return select(Area.id).where(in_box(Area.geom, boxed), *wanted)
 
 
-def _area_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+def _area_rows(ids: Any, crs: str) -> Select[Any]:
     return (
         select(
             Area.id,
@@ -153,10 +179,10 @@ def _area_rows(ids: Iterable[int], crs: str) -> Select[Any]:
 # --- Interventions ----------------------------------------------------------------------------
 
 
-def _intervention_ids(filters: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+def _intervention_ids(filters: Mapping[str, Any], boxed: bool) -> Select[Any]:
     columns = {"case": Intervention.case_id, "phase": Intervention.phase}
     wanted = [columns[name] == value for name, value in filters.items()]
-    return select(Intervention.id).where(is_published(), in_box(Intervention.geom, bbox), *wanted)
+    return select(Intervention.id).where(is_published(), in_box(Intervention.geom, boxed), *wanted)
 
 
 def _programme_line_codes() -> ColumnElement[Any]:
@@ -172,7 +198,7 @@ def _programme_line_codes() -> ColumnElement[Any]:
     return func.coalesce(found, func.jsonb_build_array())
 
 
-def _intervention_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+def _intervention_rows(ids: Any, crs: str) -> Select[Any]:
     return (
         select(
             Intervention.id,
@@ -200,15 +226,16 @@ def _intervention_rows(ids: Iterable[int], crs: str) -> Select[Any]:
 # --- Wishes -----------------------------------------------------------------------------------
 
 
-def _wish_ids(filters: Mapping[str, Any], bbox: Bounds | None) -> Select[Any]:
+def _wish_ids(filters: Mapping[str, Any], boxed: bool) -> Select[Any]:
     """Filtered by the place as it is shown, so that no box tells more than the map does."""
-    shown = published_wishes().subquery("shown")
+    rule = published_wishes()
+    shown = (rule.where(may_show_in(_box())) if boxed else rule).subquery("shown")
     columns = {"case": shown.c.case_id, "theme": shown.c.theme, "kind": shown.c.kind}
     wanted = [columns[name] == value for name, value in filters.items()]
-    return select(shown.c.id).where(in_box(shown.c.geom, bbox), *wanted)
+    return select(shown.c.id).where(in_box(shown.c.geom, boxed), *wanted)
 
 
-def _wish_rows(ids: Iterable[int], crs: str) -> Select[Any]:
+def _wish_rows(ids: Any, crs: str) -> Select[Any]:
     """Of the date only the month: text, exact place and day together could point at someone."""
     shown = published_with_answer().subquery("shown")
     return (
@@ -236,8 +263,8 @@ def _wish_rows(ids: Iterable[int], crs: str) -> Select[Any]:
 
 # --- All of them ------------------------------------------------------------------------------
 
-Ids = Callable[[Mapping[str, Any], Bounds | None], Select[Any]]
-Rows = Callable[[Iterable[int], str], Select[Any]]
+Ids = Callable[[Mapping[str, Any], bool], Select[Any]]
+Rows = Callable[[Any, str], Select[Any]]
 
 COLLECTIONS: dict[str, tuple[Ids, Rows]] = {
     "cases": (_case_ids, _case_rows),
@@ -250,13 +277,45 @@ COLLECTIONS: dict[str, tuple[Ids, Rows]] = {
 def page(
     name: str, filters: Mapping[str, Any], bbox: Bounds | None, limit: int, cursor: int, crs: str
 ) -> Page:
-    """The features after `cursor`, in the order of their ids."""
+    """The features after `cursor`, in the order of their ids: one statement."""
+    cut = None if bbox is None else cut_to_the_netherlands(bbox)
+    if bbox is not None and cut is None:
+        return Page('{"type": "FeatureCollection", "features": []}', None)
+    text = _page_text(name, tuple(sorted(filters)), cut is not None, crs)
+    sides = dict(zip(SIDES, cut or (), strict=False))
+    (found,) = executor().rows(text, {**filters, **sides, "most": limit, "cursor": cursor})
+    return Page(found[0], found[1])
+
+
+@lru_cache(maxsize=200)
+def _page_text(name: str, filters: tuple[str, ...], boxed: bool, crs: str) -> str:
+    """The statement for questions of one form. One more row than asked says if there are more."""
     choose, rows = COLLECTIONS[name]
-    chosen = choose(filters, bbox)
+    asked = {each: bindparam(each, required=False) for each in filters}
+    most = bindparam("most", type_=Integer, required=False)
+    chosen = choose(asked, boxed)
     key = chosen.selected_columns[0]
-    ids = list(db.session.scalars(chosen.where(key > cursor).order_by(key).limit(limit + 1)))
-    following = ids[limit - 1] if len(ids) > limit else None
-    return Page(feature_collection(rows(ids[:limit], crs).subquery("item")), following)
+    after = key > bindparam("cursor", type_=Integer, required=False)
+    found = chosen.where(after).order_by(key).limit(most + 1).cte("chosen").prefix_with("MATERIALIZED")  # fmt: skip
+    kept = select(found.c[0].label("id")).order_by(found.c[0]).limit(most).cte("kept")
+    item = rows(select(kept.c.id), crs).subquery("item")
+    more = select(func.count()).select_from(found).scalar_subquery() > most
+    last = select(func.max(kept.c.id)).scalar_subquery()
+    statement = select(_collection(item), case((more, last))).select_from(item)
+    names = (*filters, *(SIDES if boxed else ()), "most", "cursor")
+    return prepared(statement, *names)
+
+
+def _collection(item: Subquery) -> ColumnElement[Any]:
+    """Rows with columns `id`, `geometry` and properties as the text of a FeatureCollection."""
+    own = [column for column in item.c if column.name not in ("id", "geometry")]
+    properties = func.json_build_object(*(part for each in own for part in (each.name, each)))
+    feature = func.json_build_object(
+        *("type", "Feature", "id", item.c.id),
+        *("geometry", item.c.geometry, "properties", properties),
+    )
+    features = func.coalesce(func.string_agg(cast(feature, Text), ", "), "")
+    return literal('{"type": "FeatureCollection", "features": [') + features + "]}"
 
 
 def one(name: str, key: int | None, crs: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from webapp.areas.models import AreaOutline
 from webapp.areas.outlines import band_of
 from webapp.deals.models import Case
 from webapp.fast_sql import Executor, prepared, written
-from webapp.geodata import tile_statement
+from webapp.geodata import tile_box, tile_statement
 from webapp.permissions import Scope
 from webapp.planning import queries
 from webapp.planning.forms import Filters
@@ -87,7 +87,7 @@ def _area_text(asked: AreasAsked, band: int | None) -> str:
         )
         geom = func.coalesce(simple.scalar_subquery(), geom)
     columns = (rows.c.code, rows.c.name, rows.c.value, rows.c.is_schematic)
-    inside = rows.c.geom_web.op("&&")(func.ST_TileEnvelope(_Z, _X, _Y))
+    inside = rows.c.geom_web.op("&&")(tile_box(_Z, _X, _Y))
     drawn = select(*columns, geom.label("geom_web")).where(inside)
     return prepared(tile_statement("areas", drawn, _Z, _X, _Y), *_PLACE)
 
@@ -240,7 +240,7 @@ def intervention_tile(
 
 def _box() -> Any:
     margin = WORLD_METRES * MARGIN_SHARE / func.power(2, _Z)
-    return func.ST_Expand(func.ST_TileEnvelope(_Z, _X, _Y), margin)
+    return tile_box(_Z, _X, _Y, margin)
 
 
 def _capped(name: str, rows: Subquery, names: Sequence[str]) -> Select[Any]:

@@ -125,6 +125,19 @@ def published_wishes() -> Select[Any]:
     )
 
 
+def may_show_in(box: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the shown place of a published wish can lie in a box (EPSG:28992), in a form that
+    indexes answer. Necessary and not sufficient: a reader always adds the condition on the shown
+    place itself, so this decides how fast an answer comes and never what is in it.
+
+    A place made coarse to a square lies within half a square's side of the middle of what was
+    given, and a place in a neighbourhood lies within that.
+    """
+    near = Wish.geom.op("&&")(func.ST_Expand(box, GRID_METRES / 2))
+    areas = func.array(select(Area.id).where(Area.geom.op("&&")(box)).scalar_subquery())
+    return or_(near, Wish.area_id == func.any(areas))
+
+
 def wishes_for_staff(scope: Scope) -> Select[Any]:
     """What staff with `see_wishes` may see within their cases: any status but withdrawn.
 
