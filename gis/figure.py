@@ -24,7 +24,7 @@ NOTES: Final = (
     "residents_spread_over_dwellings",
     "straight_line_distance",
 )
-"""Every remark that a figure of this package can carry, so that a test can ask for its text."""
+"""Every remark that a figure can carry, so that a test can ask for its text in each language."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Figure:
     ``software_version`` are filled in by who knows where the values came from.
 
     Raises:
-        ValueError: a number is NaN or infinite, or ``no_data_share`` is not from 0 to 1.
+        ValueError: a number is NaN or infinite, ``no_data_share`` is not from 0 to 1, or a note is
+            not one of ``NOTES``.
     """
 
     definition: str
@@ -73,6 +74,8 @@ class Figure:
             raise ValueError("a figure with a number that is not finite")
         if self.no_data_share is not None and not 0 <= self.no_data_share <= 1:
             raise ValueError("the share without data is not from 0 to 1")
+        if not set(self.notes) <= set(NOTES):
+            raise ValueError("a note that has no text")
         object.__setattr__(self, "parameters", dict(self.parameters))
 
     def traced(self, inputs: tuple[Input, ...], software_version: str) -> "Figure":

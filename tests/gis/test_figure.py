@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis.figure import CELSIUS, SHARE, Figure, Input, figure_from_dict, quotient
+from gis.figure import CELSIUS, NOTES, SHARE, Figure, Input, figure_from_dict, quotient
 
 finite = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 
@@ -17,7 +17,7 @@ finite = st.none() | st.floats(allow_nan=False, allow_infinity=False)
     gaps=st.none() | st.floats(0, 1),
     n=st.none() | st.integers(0, 10**9),
     parameters=st.dictionaries(st.text(), st.booleans() | st.integers() | finite | st.text()),
-    notes=st.lists(st.text()).map(tuple),
+    notes=st.lists(st.sampled_from(NOTES)).map(tuple),
 )
 def test_what_is_written_as_json_is_read_back_the_same(
     value: float | None,
@@ -47,6 +47,11 @@ def test_a_number_that_is_not_finite_is_no_figure(wrong: float) -> None:
 def test_the_share_without_data_is_a_share(wrong: float) -> None:
     with pytest.raises(ValueError, match="from 0 to 1"):
         Figure(value=1.0, no_data_share=wrong, **_REST)
+
+
+def test_a_note_has_a_text() -> None:
+    with pytest.raises(ValueError, match="note"):
+        Figure(value=1.0, notes=("something else",), **_REST)
 
 
 def test_a_figure_keeps_its_own_copy_of_the_parameters() -> None:
