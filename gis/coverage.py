@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.exact import covered_cells, per_zone
+from gis.exact import between, covered_cells, per_zone, runs_of, sorted_by_cell
 from gis.grid import Grid, Values
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Integers = NDArray[np.int32] | NDArray[np.int64]
 Zones = NDArray[np.int32]
 
 # Cells that are read at a time: small enough for the cache of a processor.
@@ -149,8 +149,8 @@ class Coverage:
         """Sum what one block of rows adds to each zone."""
         first, _, left, right = self.window
         start, stop = (row * (right - left) for row in block)
-        runs = slice(*np.searchsorted(self.run_start, (start, stop)).tolist())
-        edges = slice(*np.searchsorted(self.edge_cell, (start, stop)).tolist())
+        runs = between(self.run_start, start, stop)
+        edges = between(self.edge_cell, start, stop)
         found = _Sums.empty(len(self.zone_area), len(limits))
         if runs.start == runs.stop and edges.start == edges.stop:
             return found
@@ -257,16 +257,19 @@ def build_coverage(zones: Sequence[BaseGeometry], grid: Grid) -> Coverage:
     shapes = np.asarray(zones, dtype=object)
     window = _window(shapes, grid)
     part = grid.part((slice(window[0], window[1]), slice(window[2], window[3])))
+    number: type[Any] = np.int32 if part.width * part.height < 2**31 else np.int64
     runs: list[tuple[Zones, Integers, Zones]] = []
     edges: list[tuple[Zones, Integers, NDArray[np.float32]]] = []
     for zone, cells, parts in covered_cells(shapes, part):
         whole = (parts >= 1) & (cells % part.width != part.width - 1)
-        starts, lengths = _runs(cells[whole], part.width)
-        runs.append((np.full(len(starts), zone, np.int32), starts, lengths))
+        starts, lengths = runs_of(cells[whole], part.width)
+        firsts: Integers = starts.astype(number)
+        runs.append((np.full(len(starts), zone, np.int32), firsts, lengths))
         cut = ~whole
-        edges.append((np.full(int(cut.sum()), zone, np.int32), cells[cut], parts[cut]))
-    run_zone, run_start, run_length = _sorted(runs, (np.int32, np.int64, np.int32))
-    edge_zone, edge_cell, edge_part = _sorted(edges, (np.int32, np.int64, np.float32))
+        numbers: Integers = cells[cut].astype(number)
+        edges.append((np.full(len(numbers), zone, np.int32), numbers, parts[cut]))
+    run_zone, run_start, run_length = sorted_by_cell(runs, (np.int32, number, np.int32))
+    edge_zone, edge_cell, edge_part = sorted_by_cell(edges, (np.int32, number, np.float32))
     return Coverage(
         grid,
         window,
@@ -350,34 +353,6 @@ def _window(shapes: NDArray[Any], grid: Grid) -> tuple[int, int, int, int]:
     if rows.start == rows.stop or columns.start == columns.stop:
         return 0, 1, 0, 1
     return rows.start, rows.stop, columns.start, columns.stop
-
-
-def _runs(cells: Integers, width: int) -> tuple[Integers, Zones]:
-    """Join ascending cells into runs that stay within a row."""
-    if len(cells) == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int32)
-    breaks = np.flatnonzero((np.diff(cells) != 1) | (cells[1:] % width == 0)) + 1
-    firsts = np.concatenate(([0], breaks))
-    lengths = np.diff(np.concatenate((firsts, [len(cells)])))
-    return cells[firsts], lengths.astype(np.int32)
-
-
-def _sorted(parts: list[tuple[Any, ...]], types: tuple[type, ...]) -> tuple[Any, ...]:
-    """Join the parts field by field, ascending by the second field; ties keep their order.
-
-    Empties ``parts`` on the way, so that nothing is held twice.
-    """
-    if not parts:
-        return tuple(np.empty(0, kind) for kind in types)
-    fields = [list(field) for field in zip(*parts, strict=True)]
-    parts.clear()
-    order: NDArray[np.int64] = np.argsort(np.concatenate(fields[1]), kind="stable")
-    joined: list[NDArray[Any]] = []
-    for field, kind in zip(fields, types, strict=True):
-        whole = np.concatenate(field, dtype=kind)
-        field.clear()
-        joined.append(whole[order])
-    return tuple(joined)
 
 
 def _count(flags: NDArray[np.bool_], ends: Integers) -> NDArray[np.uint32]:

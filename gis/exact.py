@@ -167,3 +167,38 @@ def _meeting(shapes: Shapes, grid: Grid) -> NDArray[np.int64]:
         meets = (left < east) & (right > west) & (bottom < north) & (top > south)
     places: NDArray[np.int64] = np.flatnonzero(meets)
     return places
+
+
+def between(cells: NDArray[Any], start: int, stop: int) -> slice:
+    """Return which of ascending cells lie in [start, stop)."""
+    # Of the same type, or numpy copies all of them first.
+    ends = np.array((start, stop), dtype=cells.dtype)
+    return slice(*np.searchsorted(cells, ends).tolist())
+
+
+def runs_of(cells: NDArray[Any], width: int) -> tuple[NDArray[Any], NDArray[np.int32]]:
+    """Join ascending cells into runs that stay within a row."""
+    if len(cells) == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int32)
+    breaks = np.flatnonzero((np.diff(cells) != 1) | (cells[1:] % width == 0)) + 1
+    firsts = np.concatenate(([0], breaks))
+    lengths = np.diff(np.concatenate((firsts, [len(cells)])))
+    return cells[firsts], lengths.astype(np.int32)
+
+
+def sorted_by_cell(parts: list[tuple[Any, ...]], types: tuple[type, ...]) -> tuple[Any, ...]:
+    """Join the parts field by field, ascending by the second field; ties keep their order.
+
+    Empties ``parts`` on the way, so that nothing is held twice.
+    """
+    if not parts:
+        return tuple(np.empty(0, kind) for kind in types)
+    fields = [list(field) for field in zip(*parts, strict=True)]
+    parts.clear()
+    order: NDArray[np.int64] = np.argsort(np.concatenate(fields[1]), kind="stable")
+    joined: list[NDArray[Any]] = []
+    for field, kind in zip(fields, types, strict=True):
+        whole: NDArray[Any] = np.concatenate(field, dtype=kind)
+        field.clear()
+        joined.append(whole[order])
+    return tuple(joined)
