@@ -1,5 +1,7 @@
 """The stand-alone map asks for nothing and runs nothing, whatever residents wrote."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -7,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
-from layers.standalone import Collection, standalone_map
+from layers import standalone
+from layers.standalone import Collection, Key, PictureLayer, standalone_map
 
 ROOT = Path(__file__).resolve().parents[2]
 POISON = [
@@ -53,8 +57,61 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def poisoned(text: str, vendor: Path) -> str:
     features = [feature(text, id=text), feature(text, TRIANGLE)]
     collection = Collection(text, features, [("text", text)])
-    other = Collection(text + " (2)", features[:1], [("text", text)])
-    return standalone_map(text, "nl", "ltr", [collection, other], text, text, vendor=vendor)
+    key = [Key(text, "#112233", "dots")]
+    other = Collection(
+        text + " (2)", features[:1], [("text", text)], legend=key, note=text, warning=text
+    )
+    picture = PictureLayer(text + " (3)", png(), (4.6, 52.3, 4.7, 52.4), key, text, text)
+    shown = [collection, other, picture]
+    return standalone_map(text, "nl", "ltr", shown, text, text, vendor=vendor)
+
+
+def png() -> bytes:
+    stream = io.BytesIO()
+    Image.new("P", (4, 4)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_a_picture_is_in_the_file_with_its_legend_and_warning(vendor: Path) -> None:
+    picture = PictureLayer(
+        "Warmte", png(), (4.6, 52.3, 4.7, 52.4), [Key("35–37", "#d9924a")], "°C", "Verzonnen"
+    )
+    page = standalone_map("Kaart", "nl", "ltr", [picture], "CAS", "", vendor=vendor)
+    assert "data:image/png;base64," + base64.b64encode(png()).decode() in page
+    for words in ("Warmte", "35–37", "°C", "Verzonnen", "#d9924a"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("content", "bounds"),
+    [
+        (b"<svg onload=alert(1)>", (4.6, 52.3, 4.7, 52.4)),
+        (png(), (4.7, 52.3, 4.6, 52.4)),
+        (png(), (4.6, float("nan"), 4.7, 52.4)),
+    ],
+)
+def test_what_is_no_picture_is_refused(vendor: Path, content: bytes, bounds: Any) -> None:
+    picture = PictureLayer("x", content, bounds, [])
+    with pytest.raises(ValueError, match="PNG"):
+        standalone_map("Kaart", "nl", "ltr", [picture], "a", "", vendor=vendor)
+
+
+def test_what_does_not_fit_is_counted(vendor: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standalone, "MOST_FEATURES", 3)
+    shown = [
+        Collection(
+            name, [feature(f"wens {name} {place}") for place in range(2)], [("text", "Wens")]
+        )
+        for name in ("a", "b", "c")
+    ]
+    page = standalone_map("Kaart", "nl", "ltr", shown, "a", "", vendor=vendor)
+    assert "Weggelaten: 3." in page
+    assert [f"wens {name}<" in page for name in ("a 1", "b 0", "b 1", "c 0")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("text", POISON)
@@ -129,11 +186,12 @@ def test_in_a_browser_nothing_is_asked_for_and_nothing_runs(
         page.locator("path.leaflet-interactive").first.wait_for(state="attached")
         page.locator("path.leaflet-interactive").last.dispatch_event("click")
         page.locator(".leaflet-popup dl").wait_for(state="attached")
-        offered = page.locator(".leaflet-control-layers-overlays label").first
+        offered = page.locator(".leaflet-control-layers-overlays label").nth(1)
         assert offered.evaluate("element => element.textContent").strip() == text.strip()
         shown = page.locator(".leaflet-popup dd").evaluate("element => element.textContent")
         assert page.evaluate("window.__xss") is None
-        assert (asked, errors) == ([file.as_uri()], [])
+        outside = [each for each in asked if not each.startswith("data:image/png;base64,")]
+        assert (outside, errors) == ([file.as_uri()], [])
         assert shown == text
         page.close()
 

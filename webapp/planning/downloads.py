@@ -24,6 +24,7 @@ from webapp.languages import current_language, direction
 from webapp.planning import queries
 from webapp.planning.choropleth import source_of
 from webapp.planning.layer_files import layer_tables
+from webapp.planning.public_layers import public_layers, source_words_public
 from webapp.planning.symbols import PHASE_COLOURS, THEME_SYMBOLS
 from webapp.planning.view import View
 from webapp.templating import STATIC
@@ -154,15 +155,23 @@ def source_words(view: View) -> str:
 def public_map(view: View) -> str:
     """One HTML file of what everyone may see within these filters, to save or mail."""
     language = current_language()
-    collections = [*_public_areas(view), _public_interventions(view), _public_wishes(view)]
+    warning = gettext("common.print.synthetic")
+    layers, left_out = public_layers(view.shown, view.bounds, warning)
+    shown = [*layers, *_public_areas(view), _public_interventions(view), _public_wishes(view)]
     schematic = any(row.is_schematic for row in view.areas)
+    notices = [gettext("common.schematic" if schematic else "planning.public_map.notice")]
+    if any(each.warning for each in layers):
+        notices.append(warning)
+    if left_out:
+        names = ", ".join(left_out)
+        notices.append(gettext("planning.public_map.left_out", layers=names))
     return standalone.standalone_map(
         gettext("planning.public_map.title"),
         language,
         direction(language),  # type: ignore[arg-type]
-        collections,
-        attribution=source_words(view),
-        notice=gettext("common.schematic") if schematic else gettext("planning.public_map.notice"),
+        shown,
+        attribution="; ".join(filter(None, [source_words(view), *source_words_public(view.shown)])),
+        notice=" ".join(notices),
         vendor=STATIC / "vendor",
     )
 
@@ -179,7 +188,11 @@ def _public_areas(view: View) -> list[standalone.Collection]:
         features.append(_feature(row.geom, name=row.name, value=value, colour=colour))
     heading = f"{figure.title} ({figure.unit})" if figure.unit else figure.title
     columns = (("name", gettext("planning.column.name")), ("value", heading))
-    return [standalone.Collection(figure.title, features, columns)]
+    legend = [
+        standalone.Key(line.label, line.colour, "hatch" if line.is_hatched else "solid")
+        for line in figure.lines
+    ]
+    return [standalone.Collection(figure.title, features, columns, legend=legend)]
 
 
 def _public_wishes(view: View) -> standalone.Collection:

@@ -7,14 +7,12 @@ from layers import tables
 from layers.layer import Layer
 from layers.qgis_styles import Rule, by_category, by_value
 from layers.wording import NO_VALUE
-from webapp.extensions import db
 from webapp.geodata import shape
 from webapp.languages import current_language
-from webapp.map_layers import queries
 from webapp.map_layers.legend import classes_of_edition, legend_lines
-from webapp.map_layers.models import LayerEdition, LayerFeature
+from webapp.map_layers.models import LayerEdition
 from webapp.planning.overlays import Shown
-from webapp.planning.print_layers import plain_colour
+from webapp.planning.print_layers import layer_shapes, plain_colour
 
 MOST_SHAPES = 50_000
 COLUMNS = ("name", "value", "unit", "category", "reason", "edition")
@@ -22,14 +20,12 @@ COLUMNS = ("name", "value", "unit", "category", "reason", "edition")
 
 def layer_tables(shown: Sequence[Shown]) -> list[tables.Table]:
     """A table per layer with shapes; a raster has none and stays out."""
-    return [_table(each.edition) for each in shown if each.edition.kind == "vector"]
+    return [_table(each.edition) for each in shown if each.edition.kind != "raster"]
 
 
 def _table(edition: LayerEdition) -> tables.Table:
     language = current_language()
-    rows = db.session.scalars(
-        queries.features_of(edition).order_by(LayerFeature.id).limit(MOST_SHAPES)
-    )
+    rows = layer_shapes(edition, MOST_SHAPES)
     info = tables.TableInfo(
         name=f"{edition.layer_id}_{edition.id}".replace(".", "_"),
         title=edition.title(language),
@@ -55,7 +51,7 @@ def _rules(edition: LayerEdition, layer: Layer, language: str) -> list[Rule]:
     no_value = NO_VALUE[language]
     if layer.categories:
         return by_category(layer.categories, "category", language, no_value)
-    if layer.column:
+    if layer.column or edition.kind == "area_figure":
         lines = [line for line in legend_lines(edition, language) if line.pattern != "hatch"]
         labels = [line.label for line in lines]
         return by_value(layer, classes_of_edition(edition), "value", labels, no_value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from gis.crs import RD, Bounds
 from layers.layer import Layer
@@ -46,10 +46,10 @@ def printed_layer(shown: Shown, frame: MapFrame) -> Printed:
     if edition.kind == "raster":
         picture = raster_picture(edition, frame, shown.opacity / 100)
         return Printed(pictures=[picture] if picture else [])
-    rows = _shapes(edition, frame.bounds)
+    rows = layer_shapes(edition, MOST_SHAPES + 1, frame.bounds)
     printed = Printed(left_out=max(0, len(rows) - MOST_SHAPES))
     for row in rows[:MOST_SHAPES]:
-        _add(printed, shape(row.geom), *_look(edition, row))
+        _add(printed, shape(row.geom), *look_of(edition, row))
     return printed
 
 
@@ -83,28 +83,35 @@ def _common(bounds: Bounds, grid: Any) -> Bounds:
     return float(left), float(bottom), float(right), float(top)
 
 
-def _shapes(edition: LayerEdition, bounds: Bounds) -> list[Any]:
-    """The shapes of an edition within bounds (RD), one more than are drawn at most."""
-    box = func.ST_MakeEnvelope(*bounds, RD)
+def layer_shapes(edition: LayerEdition, most: int, bounds: Bounds | None = None) -> list[Any]:
+    """The first shapes of an edition within bounds (RD): `geom` (EPSG:28992), `name`, `value`,
+    `category` and `reason`. A figure per area has the outline of the area."""
+    geom: Any = Area.geom if edition.kind == "area_figure" else LayerFeature.geom
     if edition.kind == "area_figure":
         rows = (
-            select(Area.geom, LayerAreaValue.value)
+            select(
+                Area.geom,
+                Area.name,
+                LayerAreaValue.value,
+                null().label("category"),
+                LayerAreaValue.details["reason"].astext.label("reason"),
+            )
             .join(Area, Area.id == LayerAreaValue.area_id)
             .where(LayerAreaValue.edition_id == edition.id, LayerAreaValue.definition == "value")
-            .where(Area.geom.op("&&")(box))
+            .where(Area.geom.is_not(None))
             .order_by(Area.id)
         )
     else:
-        rows = (
-            queries.features_of(edition)
-            .with_only_columns(LayerFeature.geom, LayerFeature.value, LayerFeature.category)
-            .where(LayerFeature.geom.op("&&")(box))
-            .order_by(LayerFeature.id)
-        )
-    return list(db.session.execute(rows.limit(MOST_SHAPES + 1)))
+        columns = [getattr(LayerFeature, name) for name in ("name", "value", "category", "reason")]
+        rows = queries.features_of(edition).with_only_columns(LayerFeature.geom, *columns)
+        rows = rows.order_by(LayerFeature.id)
+    if bounds is not None:
+        rows = rows.where(geom.op("&&")(func.ST_MakeEnvelope(*bounds, RD)))
+    return list(db.session.execute(rows.limit(most)))
 
 
-def _look(edition: LayerEdition, row: Any) -> tuple[str, Pattern]:
+def look_of(edition: LayerEdition, row: Any) -> tuple[str, Pattern]:
+    """Colour and pattern of a shape of a layer, by its value or category."""
     layer = edition.layer
     if layer.categories:
         found = next((each for each in layer.categories if each.key == row.category), None)
