@@ -185,7 +185,9 @@ class WalkingNetwork:
             points += [shapely.get_point(parts[stretches], n) for n in (0, -1)]
             of += [owner[stretches]] * 2
         place, pair = np.concatenate(points), np.concatenate(of)
-        offset = shapely.line_locate_point(lines[pair], place)
+        offset = np.minimum(
+            shapely.line_locate_point(lines[pair], place), self.length_m[edge[pair]]
+        )
         gap = shapely.distance(place, shapes[which][pair])
         found = np.unique(np.column_stack([which[pair], edge[pair], offset, gap]), axis=0)
         position = Positions(found[:, 1].astype(np.int64), found[:, 2], found[:, 3])
@@ -268,7 +270,7 @@ class WalkingNetwork:
         """Return the graph with a node per target that leads to both ends of its edge."""
         graph, count = self.graph, len(posts.edge)
         ends = np.stack([self.start[posts.edge], self.end[posts.edge]], axis=1)
-        ahead = posts.metres + self.length_m[posts.edge] - posts.offset_m
+        ahead = posts.metres + np.maximum(self.length_m[posts.edge] - posts.offset_m, 0.0)
         ways = np.stack([posts.metres + posts.offset_m, ahead], axis=1)
         rows = graph.indptr[-1] + 2 * np.arange(1, count + 1, dtype=graph.indptr.dtype)
         return csr_array(

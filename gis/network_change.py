@@ -219,7 +219,8 @@ class _Plan:
         edge, offset, _ = place
         node = self.new_node((edge, offset), metres, target)
         self.link(node, int(self.network.start[edge]), offset)
-        self.link(node, int(self.network.end[edge]), float(self.network.length_m[edge]) - offset)
+        ahead = max(float(self.network.length_m[edge]) - offset, 0.0)
+        self.link(node, int(self.network.end[edge]), ahead)
         for other in self.on_edge[edge]:
             self.link(node, other, abs(offset - self.places[other - self.first][1]))
         self.on_edge[edge].append(node)
@@ -241,7 +242,7 @@ class _Plan:
             self.path_posts.append((edge, offset, node))
             self.link(node, self.path_nodes[int(drawn.start[edge])], offset)
             length = float(drawn.length_m[edge])
-            self.link(node, self.path_nodes[int(drawn.end[edge])], length - offset)
+            self.link(node, self.path_nodes[int(drawn.end[edge])], max(length - offset, 0.0))
 
     def search(self) -> None:
         """Shorten ways until nothing that is new makes any shorter."""

@@ -103,7 +103,15 @@ class Present:
         return STRtree(self.green)
 
     @cached_property
-    def _dwellings_near(self) -> cKDTree:
+    def _dwellings_near(self) -> cKDTree | None:
+        """Every dwelling as a place of its own, to be counted quickly; None for parts of dwellings."""
+        number = self.homes.dwellings
+        if (number != np.round(number)).any():
+            return None
+        return cKDTree(np.repeat(self.homes.xy, number.astype(np.int64), axis=0))
+
+    @cached_property
+    def _home_places(self) -> cKDTree:
         return cKDTree(self.homes.xy)
 
     @cached_property
@@ -125,7 +133,11 @@ class Present:
 
     def dwellings_around(self, which: Ints) -> Floats:
         """Return the number of dwellings within 500 m of some homes, shape (k,)."""
-        near = self._dwellings_near.query_ball_point(self.homes.xy[which], GREEN_RADIUS_M)
+        centres, quick = self.homes.xy[which], self._dwellings_near
+        if quick is not None:
+            count = quick.query_ball_point(centres, GREEN_RADIUS_M, return_length=True)
+            return np.asarray(count, dtype=np.float64)
+        near = self._home_places.query_ball_point(centres, GREEN_RADIUS_M)
         return np.array([self.homes.dwellings[each].sum() for each in near], dtype=np.float64)
 
     def trees_near(self, which: Ints) -> Ints:

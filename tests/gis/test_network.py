@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiLineString, Point, box
 
 from gis.network import WalkingNetwork
-from gis.positions import UNREACHED
+from gis.positions import UNREACHED, Positions
 
 X, Y = 104_000.0, 488_000.0
 QUICK = settings(max_examples=50)
@@ -231,3 +231,11 @@ def test_the_order_and_direction_of_lines_do_not_matter(lines, targets, homes):
     assert metres(there, homes, targets).metres.tolist() == pytest.approx(
         metres(back, homes, targets).metres.tolist(), abs=1e-6
     )
+
+
+def test_an_offset_that_rounding_puts_beyond_the_end_is_the_end():
+    network = WalkingNetwork.from_lines(SQUARE)
+    beyond = Positions(np.array([0]), network.length_m[:1] * (1 + 1e-12), np.zeros(1))
+    reached = network.search(beyond)
+    assert reached.metres.min() == 0
+    assert reached.metres.max() == pytest.approx(200)

@@ -123,6 +123,15 @@ def test_green_75_changes_with_parks_and_unsealed_ground():
     assert overlapping["green_75_change"].value == 0
 
 
+def test_parts_of_dwellings_are_counted_too():
+    whole = prepare(homes(), STREET, [])
+    shared = homes()
+    parts = prepare(Homes(shared.points, np.full(11, 1.5), shared.residents), STREET, [])
+    every = np.arange(11)
+    assert parts.dwellings_around(every).tolist() == (whole.dwellings_around(every) * 0.75).tolist()
+    assert whole.dwellings_around(every)[0] == 12
+
+
 def test_trees_make_three_nearby_and_crowns_make_canopy():
     trees = [point(0, 20), point(10, 20)]
     present = prepare(homes(), STREET, [], trees, np.array([30.0, 28.0]))
