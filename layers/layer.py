@@ -111,7 +111,7 @@ class Layer:
     ``shape`` is what the features of a vector layer are. ``whole_numbers`` is true when the
     publisher wrote the official classes in whole numbers (32–34, 35–37): a value is then rounded
     half up to a whole number before it is classed. ``download`` is the address of the source,
-    of a file or of a service (``readers.save_service``), with commas between several collections;
+    of a file or of a service, with commas between several collections;
     with ``address_from_memory`` it was not checked against the publisher's own pages.
 
     ``class_count`` colours stand in ``colours``,

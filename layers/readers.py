@@ -25,15 +25,7 @@ from layers.sources.area_values import (
 from layers.sources.feature_rows import FeatureChecker, FeatureRow, Profile
 from layers.sources.http import Host
 from layers.sources.row_account import Refusal, RowAccount, RowReport
-from layers.sources.saved_service import (
-    Progress,
-    addresses_of,
-    is_service,
-    is_table,
-    save_features,
-    save_table,
-)
-from layers.sources.services import Bbox, allowed_host, features
+from layers.sources.services import Bbox, addresses_of, allowed_host, features
 from layers.sources.vector_files import FileRefusedError
 
 __all__ = [
@@ -46,11 +38,8 @@ __all__ = [
     "SourceRows",
     "fetch_area_values",
     "fetch_features",
-    "is_service",
-    "open_layer",
     "read_area_values",
     "read_features",
-    "save_service",
 ]
 
 _CODES = ("buurtcode", "bu_code", "wijkcode", "wk_code", "gemeentecode", "gm_code", "code", "id")
@@ -107,18 +96,6 @@ READERS: dict[str, Reader] = {
     "trees": _features(bgt.TREES),
     "walking_network": _features(networks.ROUTES),
 }
-
-
-def open_layer(
-    layer: Layer, path: Path, *, crs: str | None = None, year: int | None = None
-) -> SourceRows[Any]:
-    """Open a file of any layer that is no raster: its features, or its figures per area.
-
-    Raises :class:`FileRefusedError`, and KeyError for a layer without a reader here.
-    """
-    if READERS[layer.reader].kind == "features":
-        return read_features(layer, path, crs=crs)
-    return read_area_values(layer, path, year=year)
 
 
 def read_features(
@@ -225,35 +202,6 @@ def fetch_area_values(
         yield from _value_rows(records, checker, reader)
 
     return SourceRows(None, account, rows)
-
-
-def save_service(
-    address: str,
-    hosts: Collection[str],
-    folder: Path,
-    *,
-    bbox: Bbox | None = None,
-    municipalities: Collection[str] = (),
-    progress: Progress = lambda done, total: None,
-    host: Host | None = None,
-) -> Path:
-    """Save what the service at a layer's ``download`` gives as one file in ``folder``.
-
-    Features are asked within ``bbox`` (EPSG:28992), tables of StatLine for ``municipalities``
-    (codes such as GM0392). The file appears only when it is whole, and is then read like any
-    other. Raises ``services.HostRefusedError``, ``SourceUnavailable``, and ValueError when a
-    table is asked without municipalities.
-    """
-    asked = host or allowed_host(address, hosts)
-    steps = [step for step in urlsplit(address).path.split("/") if step]
-    stem = "_".join(steps[-2:]).replace(",", "_")[:80]
-    ending = ".json" if is_table(address) else ".geojson"
-    partial = folder / f"{stem}{ending}.part"
-    if is_table(address):
-        save_table(address, asked, partial, municipalities, progress)
-    else:
-        save_features(address, asked, partial, bbox, progress)
-    return partial.replace(folder / f"{stem}{ending}")
 
 
 def _profile(layer: Layer, column: str | None) -> Profile:

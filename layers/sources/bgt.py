@@ -47,8 +47,7 @@ _KEYS = ("lokaal_id", "lokaalid", "gml_id", "identificatie_lokaalid", "identific
 
 
 def _cover(record: Mapping[str, Any], part: str) -> str:
-    saved = words(record.get("collection_name"))
-    name = (saved or part).lower().removeprefix("bgt_")
+    name = part.lower().removeprefix("bgt_")
     return _COVER.get(name, "overig")
 
 

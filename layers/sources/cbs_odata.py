@@ -61,14 +61,14 @@ def fetch_table(
     ``path`` is the table's address on the host. Raises :class:`SourceUnavailable` and, for an
     answer without the column, :class:`FileRefusedError`; ValueError for a code that is none.
     """
-    records = fetch_records(host, path, municipalities)
+    records = _fetch_records(host, path, municipalities)
     account = RowAccount()
     rows = _wide(iter(records), siblings)
     checker = _checker(rows, layer, siblings, account, None, path)
     return SourceRows(len(rows), account, lambda: read_all(iter(rows), checker))
 
 
-def fetch_records(host: Host, path: str, municipalities: Collection[str]) -> list[Record]:
+def _fetch_records(host: Host, path: str, municipalities: Collection[str]) -> list[Record]:
     """Fetch a table's rows as they are, for municipalities by code such as GM0392.
 
     Raises :class:`SourceUnavailable`, and ValueError for a code that is none.

@@ -50,6 +50,13 @@ def is_wfs(address: str) -> bool:
     return "typenames" in {name.lower() for name in parse_qs(urlsplit(address).query)}
 
 
+def addresses_of(address: str) -> list[str]:
+    """Give the address of each collection: ``…/collections/pand,wegdeel/items`` names two."""
+    head, found, tail = address.partition("/collections/")
+    names, _, rest = tail.partition("/")
+    return [f"{head}{found}{name}/{rest}" for name in names.split(",")] if found else [address]
+
+
 def features(address: str, host: Host, bbox: Bbox | None = None) -> Iterator[RawFeature]:
     """Yield the features of a WFS (``…?typeNames=…``) or OGC API (``…/items``), page by page.
 

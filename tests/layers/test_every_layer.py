@@ -26,7 +26,7 @@ from layers.layer import UNKNOWN_LICENCE, Group
 from layers.layer_collection import ShownFeature, collection_of
 from layers.raster import check_raster
 from layers.raster_palette import palette_for
-from layers.readers import READERS, FileRefusedError, open_layer
+from layers.readers import READERS, FileRefusedError, read_area_values, read_features
 from layers.sources.row_account import RowReport
 from layers.standalone import standalone_map
 from layers.style import (
@@ -54,7 +54,8 @@ COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 def read(layer: Layer, path: Path) -> tuple[list[Any], RowReport]:
-    rows = open_layer(layer, path)
+    has_features = READERS[layer.reader].kind == "features"
+    rows: Any = read_features(layer, path) if has_features else read_area_values(layer, path)
     return list(rows), rows.report
 
 

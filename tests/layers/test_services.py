@@ -1,7 +1,6 @@
 """Services of features, tables and pictures, against a stand-in that behaves and misbehaves."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,11 +15,8 @@ from layers.readers import (
     FileRefusedError,
     fetch_area_values,
     fetch_features,
-    is_service,
-    open_layer,
-    save_service,
 )
-from layers.sources import saved_service, services
+from layers.sources import services
 from layers.sources.http import Host, SourceUnavailable, session
 from layers.sources.services import (
     HostRefusedError,
@@ -288,64 +284,16 @@ def test_a_table_without_the_column_is_refused(server: StandIn, host: Host) -> N
         fetch_area_values(layer, server.base + TABLE, [], municipalities=["GM0392"], host=host)
 
 
-# Saved as a file
+# Several collections in one layer
 
 
-def test_a_service_is_saved_as_a_file_that_imports(
-    server: StandIn, host: Host, tmp_path: Path
-) -> None:
+def test_several_collections_make_one_layer(server: StandIn, host: Host) -> None:
     collections = "/bgt/ogc/v1/collections"
     server.answer(f"{collections}/begroeidterreindeel/items", page(feature(0), feature(1)))
     server.answer(f"{collections}/wegdeel/items", page(feature(2)))
     address = f"{server.base}{collections}/begroeidterreindeel,wegdeel/items"
-    told: list[int] = []
-    path = save_service(
-        address, [], tmp_path, host=host, progress=lambda done, total: told.append(done)
-    )
-    assert (path.suffix, told) == (".geojson", [1, 2, 3])
-    layer = CATALOGUE["bgt_cover"]
-    rows = list(open_layer(layer, path))
+    rows = list(fetch_features(CATALOGUE["bgt_cover"], address, [], host=host))
     assert [row.category for row in rows] == ["begroeid", "begroeid", "weg"]
-    assert rows[0].geometry.hausdorff_distance(box(X, Y, X + 100, Y + 100)) < 0.01
-    fetched = list(fetch_features(layer, address, [], host=host))
-    assert [row.category for row in fetched] == [row.category for row in rows]
-
-
-def test_a_table_is_saved_as_a_file_that_imports(
-    server: StandIn, host: Host, tmp_path: Path
-) -> None:
-    row = {"WijkenEnBuurten": "BU03920101", "Perioden": "2022JJ00", "Eenzaam_27": 49.2}
-    empty = Answer({"value": []}, media_type="application/json")
-    table = Answer({"value": [row]}, media_type="application/json")
-    server.answer(f"{TABLE}/TypedDataSet", empty, empty, table)
-    path = save_service(server.base + TABLE, [], tmp_path, municipalities=["GM0392"], host=host)
-    (found,) = open_layer(CATALOGUE["health_lonely"], path)
-    assert found.values == {"health_lonely": 49.2}
-    with pytest.raises(ValueError, match="by code"):
-        save_service(server.base + TABLE, [], tmp_path, host=host)
-
-
-def test_a_service_that_stops_half_way_leaves_no_file(
-    server: StandIn, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.answer(ITEMS, page(feature(0), link=f"{ITEMS}?next"), Answer(status=500))
-    with pytest.raises(SourceUnavailable):
-        save_service(server.base + ITEMS, [], tmp_path, host=host)
-    monkeypatch.setattr(saved_service, "MAX_FEATURES", 1)
-    server.answer(ITEMS, page(feature(0), feature(1)))
-    with pytest.raises(SourceUnavailable, match="smaller box"):
-        save_service(server.base + ITEMS, [], tmp_path, host=host)
-    broken = feature(1) | {"geometry": {"type": "Polygon", "coordinates": [[1]]}}
-    server.answer(ITEMS, page(broken))
-    with pytest.raises(SourceUnavailable, match="could not be read"):
-        save_service(server.base + ITEMS, [], tmp_path, host=host)
-    assert not list(tmp_path.glob("*json"))
-
-
-def test_every_download_of_the_catalogue_is_of_a_service() -> None:
-    addresses = [layer.download for layer in CATALOGUE.values() if layer.download]
-    assert all(is_service(address) for address in addresses)
-    assert not is_service("https://cas.cloud.sogelink.com/Gevoelstemperatuur2022.tif")
 
 
 # Pictures
