@@ -193,19 +193,25 @@ class WalkingNetwork:
         position = Positions(found[:, 1].astype(np.int64), found[:, 2], found[:, 3])
         return position, found[:, 0].astype(np.int64)
 
-    def search(self, targets: Positions, limit_m: float = np.inf) -> Reached:
-        """Find the nearest target of every node in one search.
+    def search(self, targets: Positions, limit_m: float = np.inf, *, which: bool = True) -> Reached:
+        """Find the distance from every node to its nearest target in one search.
 
         Args:
             targets: positions; those without a path near them are reached by nobody.
             limit_m: how far to search (metres).
+            which: whether to tell which target is nearest; without it the search is quicker and
+                every ``target`` is -1.
         """
         number = np.flatnonzero(targets.edge >= 0)
         on = targets.take(number)
         posts = Posts(on.edge, on.offset_m, on.gap_m, number.astype(np.int64))
         n = len(self.nodes)
         metres, nearest = np.full(n, np.inf), np.full(n, -1, dtype=np.int64)
-        if len(number):
+        if len(number) and not which:
+            posts = Posts(on.edge, on.offset_m, on.gap_m, np.full(len(on), -1))
+            found = dijkstra(self._with_targets(posts, at_once=True), indices=n, limit=limit_m)
+            metres = found[:n]
+        elif len(number):
             graph = self._with_targets(posts)
             first = np.arange(n, n + len(number), dtype=np.int32)
             metres, _, origin = dijkstra(
@@ -266,18 +272,18 @@ class WalkingNetwork:
     def _length_at(self, edge: Ints) -> Floats:
         return self.length_m[edge] if len(self.length_m) else np.zeros(len(edge))
 
-    def _with_targets(self, posts: Posts) -> csr_array:
-        """Return the graph with a node per target that leads to both ends of its edge."""
-        graph, count = self.graph, len(posts.edge)
-        ends = np.stack([self.start[posts.edge], self.end[posts.edge]], axis=1)
+    def _with_targets(self, posts: Posts, at_once: bool = False) -> csr_array:
+        """Return the graph with a node per target (or one for all) that leads to edges' ends."""
+        graph, count = self.graph, 1 if at_once else len(posts.edge)
+        ends = np.stack([self.start[posts.edge], self.end[posts.edge]], axis=1).reshape(-1)
         ahead = posts.metres + np.maximum(self.length_m[posts.edge] - posts.offset_m, 0.0)
-        ways = np.stack([posts.metres + posts.offset_m, ahead], axis=1)
-        rows = graph.indptr[-1] + 2 * np.arange(1, count + 1, dtype=graph.indptr.dtype)
+        ways = np.stack([posts.metres + posts.offset_m, ahead], axis=1).reshape(-1)
+        added = graph.indptr[-1] + np.linspace(0, len(ends), count + 1)[1:]
         return csr_array(
             (
-                np.concatenate([graph.data, ways.reshape(-1)]),
-                np.concatenate([graph.indices, ends.reshape(-1).astype(graph.indices.dtype)]),
-                np.concatenate([graph.indptr, rows]),
+                np.concatenate([graph.data, ways]),
+                np.concatenate([graph.indices, ends.astype(graph.indices.dtype)]),
+                np.concatenate([graph.indptr, np.round(added).astype(graph.indptr.dtype)]),
             ),
             shape=(graph.shape[0] + count, graph.shape[0] + count),
         )

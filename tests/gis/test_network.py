@@ -194,6 +194,11 @@ def test_distances_equal_those_of_networkx(lines, targets, homes):
     assert reached.metres.tolist() == pytest.approx(
         [expected.get(node, np.inf) for node in range(len(network.nodes))], abs=1e-6
     )
+    quick = network.search(
+        network.snap([Point(network.nodes[node]) for node in chosen]), which=False
+    )
+    assert quick.metres.tolist() == pytest.approx(reached.metres.tolist())
+    assert set(quick.target.tolist()) == {-1}
     at = [number % len(network.nodes) for number in homes]
     found = network.distances(network.snap([Point(network.nodes[node]) for node in at]), reached)
     assert found.metres.tolist() == pytest.approx(
