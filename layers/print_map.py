@@ -5,6 +5,7 @@ thousands of shapes is made in a second or two. :class:`MapSheet` is one sheet w
 """
 
 import base64
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ DETAIL_MM: Final = 0.08
 LETTER_FROM_MM2: Final = 25.0
 SURFACE_OPACITY: Final = 0.82
 MARK_SIZE, DOT_SIZE = 4.2, 1.6
+MOST_RINGS: Final = 7
 
 Place = tuple[float, float]
 """Millimetres from the upper left corner of the frame."""
@@ -298,10 +300,34 @@ def _marks(frame: MapFrame, marks: Iterable[Mark]) -> Iterable[str]:
         spot = shapely.get_coordinates(visible.representative_point())
         ((x, y),) = frame.to_mm(spot)
         places.append((float(x), float(y), each))
+    taken: list[Place] = []
     for x, y, each in places:
-        yield mark(
-            each.form, each.colour, each.number, x, y, MARK_SIZE if each.number else DOT_SIZE
-        )
+        if not each.number:
+            yield mark(each.form, each.colour, "", x, y, DOT_SIZE)
+            continue
+        beside = _free_place(frame, (x, y), taken)
+        taken.append(beside)
+        if beside != (x, y):
+            yield (
+                f'<path d="M{x:.2f} {y:.2f}L{beside[0]:.2f} {beside[1]:.2f}" fill="none" '
+                f'stroke="{checked_colour(each.colour)}" stroke-width="0.3"/>'
+                f"{mark('circle', each.colour, '', x, y, DOT_SIZE)}"
+            )
+        yield mark(each.form, each.colour, each.number, *beside, MARK_SIZE)
+
+
+def _free_place(frame: MapFrame, spot: Place, taken: Sequence[Place]) -> Place:
+    """Give the nearest place around a spot where a number covers no other; else the spot."""
+    for ring in range(MOST_RINGS):
+        around = max(1, 8 * ring)
+        for step in range(around):
+            turn = 2 * math.pi * step / around
+            reach = ring * MARK_SIZE * 0.6
+            place = (spot[0] + reach * math.sin(turn), spot[1] - reach * math.cos(turn))
+            inside = 0 <= place[0] <= frame.width and 0 <= place[1] <= frame.height
+            if inside and all(math.dist(place, other) >= MARK_SIZE * 0.95 for other in taken):
+                return place
+    return spot
 
 
 def _extent_of_mark(frame: MapFrame, visible: BaseGeometry, each: Mark) -> Iterable[str]:
