@@ -1,6 +1,5 @@
 """Rasters with known answers, and rasters with one thing wrong."""
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,8 +73,3 @@ def write(path: Path, cells: np.ndarray[Any, Any], **changes: Any) -> Path:
             made.scales = (tags[0],) * len(bands)
             made.offsets = (tags[1],) * len(bands)
     return path
-
-
-def is_nan(value: float) -> bool:
-    """Say whether a value is "none"."""
-    return math.isnan(value)
