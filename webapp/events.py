@@ -29,9 +29,8 @@ class Event(Model):
 
 def record(subject: str, subject_id: int, action: str, **details: Any) -> Event:
     """Add an event to the current transaction; the caller commits it with the change itself."""
-    actor = current_user if current_user and current_user.is_authenticated else None
     event = Event(
-        actor_id=actor.id if actor else None,
+        actor_id=actor_id(),
         subject=subject,
         subject_id=subject_id,
         action=action,
@@ -39,3 +38,8 @@ def record(subject: str, subject_id: int, action: str, **details: Any) -> Event:
     )
     db.session.add(event)
     return event
+
+
+def actor_id() -> int | None:
+    """Who does it: the member of staff that is signed in, or nobody that we know."""
+    return current_user.id if current_user and current_user.is_authenticated else None

@@ -10,6 +10,7 @@ connection of the test.
 """
 
 import re
+import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -44,6 +45,7 @@ class FastSql:
         self._url = url
         self._options = f"-c statement_timeout={statement_seconds * 1000}"
         self._idle: deque[psycopg.Connection[Any]] = deque()
+        weakref.finalize(self, _close, self._idle)
 
     def rows(self, text: str, parameters: Parameters) -> list[Row]:
         """All rows of the answer. Raises `Unavailable` when there is none, or none in time."""
@@ -54,8 +56,7 @@ class FastSql:
 
     def close(self) -> None:
         """Close what is idle; a statement that runs ends first and then closes its own."""
-        while self._idle:
-            self._idle.pop().close()
+        _close(self._idle)
 
     def _on_a_connection(self, work: Callable[[psycopg.Connection[Any]], list[Row]]) -> list[Row]:
         try:
@@ -88,6 +89,11 @@ class FastSql:
         return psycopg.connect(
             self._url, autocommit=True, prepare_threshold=0, options=self._options
         )
+
+
+def _close(idle: deque[psycopg.Connection[Any]]) -> None:
+    while idle:
+        idle.pop().close()
 
 
 def _fetch(connection: psycopg.Connection[Any], text: str, parameters: Parameters) -> list[Row]:

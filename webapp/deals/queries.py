@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import Select, column, func, select, table
 from sqlalchemy.orm import selectinload
 
 from webapp.deals.models import Case, Round
@@ -24,14 +25,19 @@ class HeldRound:
     wishes: int
 
 
-def current_round(case_id: int, now: datetime) -> Round | None:
-    """The round of a case that is open at a moment; of several, the one that opened last."""
-    return db.session.scalar(
-        select(Round)
-        .where(Round.case_id == case_id, Round.opens_at <= now, Round.closes_at > now)
+def open_rounds(case_id: Any, moment: Any) -> Select[Any]:
+    """The id of the round of a case that is open at a moment; of several, the last to open."""
+    return (
+        select(Round.id)
+        .where(Round.case_id == case_id, Round.opens_at <= moment, Round.closes_at > moment)
         .order_by(Round.opens_at.desc(), Round.id.desc())
         .limit(1)
     )
+
+
+def current_round(case_id: int, now: datetime) -> Round | None:
+    """The round of a case that is open at a moment; of several, the one that opened last."""
+    return db.session.scalar(open_rounds(case_id, now).with_only_columns(Round))
 
 
 def closed_round_exists(case_id: int, now: datetime) -> bool:

@@ -31,8 +31,7 @@ from webapp.areas.models import Area, AreaImport
 from webapp.chain.answers import is_published, published_with_answer
 from webapp.deals.models import Case, CasePart, Deal, Party, ProgrammeLine, Round
 from webapp.errors import NotFound
-from webapp.extensions import db
-from webapp.fast_sql import executor, prepared
+from webapp.fast_sql import executor, prepared, value
 from webapp.geodata import feature_collection
 from webapp.interventions.models import Intervention, intervention_programme_lines
 from webapp.wishes.publication import may_show_in, published_wishes
@@ -56,7 +55,8 @@ class Page:
 
 def case_id_of(slug: str) -> int | None:
     """The case with this slug."""
-    return db.session.scalar(select(Case.id).where(Case.slug == slug))
+    found: int | None = value("SELECT id FROM cases WHERE slug = %(slug)s", {"slug": slug})
+    return found
 
 
 def cut_to_the_netherlands(bbox: Bounds) -> Bounds | None:

@@ -18,7 +18,7 @@ from webapp.open_data.openapi import VERSION, document
 from webapp.open_data.wish_body import MEDIA_TYPES, MOST_BYTES, read_submission
 from webapp.permissions import public
 from webapp.wishes.actions import Placed, place_wish
-from webapp.wishes.messages import follow_address
+from webapp.wishes.messages import follow_address_of
 from webapp.wishes.queries import wish_by_key
 
 BASE = "/api/v1"
@@ -124,9 +124,9 @@ def _body() -> bytes:
 
 
 def _placed(placed: Placed) -> Response:
-    body = json.dumps({"code": placed.code, "status": placed.wish.status})
+    body = json.dumps({"code": placed.code, "status": placed.status})
     response = Response(body, 201, content_type="application/json")
-    response.headers["Location"] = follow_address(placed.wish, placed.wish.language)
+    response.headers["Location"] = follow_address_of(placed.key, placed.language)
     if not placed.is_new:
         response.headers["Idempotency-Replayed"] = "true"
     return response

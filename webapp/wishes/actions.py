@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import current_app
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 
 from webapp import events
 from webapp.areas.models import Area
@@ -22,6 +21,7 @@ from webapp.geodata import stored
 from webapp.wishes.checks import flags_for
 from webapp.wishes.models import MINIMUM_ZOOM, Message, Wish, WishContact, WishDraft, WishPhoto
 from webapp.wishes.photos import Photo
+from webapp.wishes.placing import Contact, Looked, look, store
 from webapp.wishes.queries import wish_by_key
 from webapp.wishes.receipts import code_for, code_hash
 
@@ -59,11 +59,20 @@ class Submission:
 
 @dataclass(frozen=True)
 class Placed:
-    """The wish, the code that only its sender gets, and whether it was not there before."""
+    """A wish that came in: its number, its key, the code that only its sender gets, its status and
+    language, and whether it was not there before."""
 
-    wish: Wish
+    wish_id: int
+    key: UUID
     code: str
+    status: str
+    language: str
     is_new: bool
+
+    @property
+    def wish(self) -> Wish:
+        """The row."""
+        return db.session.get_one(Wish, self.wish_id)
 
 
 def place_wish(submission: Submission, key: UUID) -> Placed:
@@ -72,31 +81,39 @@ def place_wish(submission: Submission, key: UUID) -> Placed:
     Raises `Invalid` with its problems: `no_open_round`, `outside_case`, `zoom_too_low`,
     `area_not_in_case`, `no_place`, or `key_used` when the key came before with another request.
     """
-    if known := wish_by_key(key):
-        return _again(known, submission, key)
-    now = datetime.now(UTC)
-    current = current_round(submission.case_id, now)
-    _refuse([*_round_problems(current), *_place_problems(submission)])
-    values = _content(submission) | {
+    looked = _look(submission, key)
+    if looked.known_id is not None:
+        return _again(_known(key), submission, key)
+    _refuse([*_round_problems(looked.round_id), *_place_problems(submission, looked.is_inside)])
+    code = code_for(key)
+    values = _said(submission, looked.about) | {
         "case_id": submission.case_id,
-        "round_id": current and current.id,
+        "round_id": looked.round_id,
         "language": submission.language,
         "channel": submission.channel,
-        "idempotency_key": key,
+        "key": key,
         "request_hash": submission.request_hash,
-        "code_hash": code_hash(code_for(key)),
+        "code_hash": code_hash(code),
         "retain_until": _in_days("RETENTION_DAYS"),
+        "actor_id": events.actor_id(),
     }
-    once = insert(Wish).values(values).on_conflict_do_nothing(index_elements=["idempotency_key"])
-    wish = db.session.scalar(once.returning(Wish))
-    if wish is None:  # The same form, sent at the same moment, was first.
-        return _again(_known(key), submission, key)
-    _add_photo(wish, submission.photo)
-    _add_contact(wish, submission)
-    details = {"channel": wish.channel, "door": wish.door, "kind": wish.kind}
-    events.record("wish", wish.id, "placed", **details)
+    email = submission.email
+    contact = Contact(email, _in_days("CONTACT_RETENTION_DAYS")) if email else None
+    # It has a connection of its own: what this request has open must be over first.
     db.session.commit()
-    return Placed(wish, code_for(key), is_new=True)
+    wish_id = store(values, submission.geometry, submission.photo, contact)
+    if wish_id is None:  # The same form, sent at the same moment, was first.
+        return _again(_known(key), submission, key)
+    return Placed(wish_id, key, code, "submitted", submission.language, is_new=True)
+
+
+def _look(submission: Submission, key: UUID) -> Looked:
+    geometry = submission.geometry
+    if geometry is not None:
+        return look(submission.case_id, geometry, key)
+    known, current = wish_by_key(key), current_round(submission.case_id, datetime.now(UTC))
+    about = _area_words(submission.area_id)
+    return Looked(known and known.id, current and current.id, True, about)
 
 
 def change_wish(wish_id: int, submission: Submission) -> Wish:
@@ -107,7 +124,9 @@ def change_wish(wish_id: int, submission: Submission) -> Wish:
     wish = _locked(wish_id)
     if wish.status != "submitted":
         raise Conflict
-    _refuse(_place_problems(submission))
+    geometry = submission.geometry
+    inside = geometry is None or is_inside_case(submission.case_id, geometry)
+    _refuse(_place_problems(submission, inside))
     for name, value in _content(submission).items():
         setattr(wish, name, value)
     db.session.execute(delete(WishPhoto).where(WishPhoto.wish_id == wish.id))
@@ -151,7 +170,7 @@ def _look_again_at_merged(gone: Wish) -> None:
 def _again(wish: Wish, submission: Submission, key: UUID) -> Placed:
     if submission.request_hash != wish.request_hash:
         _refuse([_problem("Idempotency-Key", "key_used")])
-    return Placed(wish, code_for(key), is_new=False)
+    return Placed(wish.id, key, code_for(key), wish.status, wish.language, is_new=False)
 
 
 def _known(key: UUID) -> Wish:
@@ -177,19 +196,19 @@ def _refuse(problems: list[dict[str, str]]) -> None:
         raise Invalid(problems=problems)
 
 
-def _round_problems(current: Any) -> list[dict[str, str]]:
-    return [] if current else [_problem("properties.case", "no_open_round")]
+def _round_problems(current: int | None) -> list[dict[str, str]]:
+    return [] if current is not None else [_problem("properties.case", "no_open_round")]
 
 
-def _place_problems(submission: Submission) -> list[dict[str, str]]:
-    return list(_each_place_problem(submission))
+def _place_problems(submission: Submission, is_inside: bool) -> list[dict[str, str]]:
+    return list(_each_place_problem(submission, is_inside))
 
 
-def _each_place_problem(submission: Submission) -> Iterator[dict[str, str]]:
+def _each_place_problem(submission: Submission, is_inside: bool) -> Iterator[dict[str, str]]:
     geometry, zoom = submission.geometry, submission.zoom
     if geometry is None and submission.area_id is None:
         yield _problem("geometry", "no_place")
-    if geometry is not None and not is_inside_case(submission.case_id, geometry):
+    if geometry is not None and not is_inside:
         yield _problem("geometry", "outside_case")
     is_point = geometry is not None and geometry.geom_type == "Point"
     if is_point and submission.door == "map" and zoom is not None and zoom < MINIMUM_ZOOM:
@@ -207,13 +226,16 @@ def _content(submission: Submission) -> dict[str, Any]:
     """The columns that say what and where; the place is described anew from the pin."""
     geometry = submission.geometry
     about = _area_words(submission.area_id) if geometry is None else nearby(geometry)
+    return _said(submission, about) | {"geom": None if geometry is None else stored(geometry)}
+
+
+def _said(submission: Submission, about: Nearby) -> dict[str, Any]:
     return {
         "kind": submission.kind,
         "theme": submission.theme,
         "text": submission.text,
         "door": submission.door,
         "zoom": submission.zoom,
-        "geom": None if geometry is None else stored(geometry),
         "area_id": about.area_id,
         "place_words": about.words,
         "flags": flags_for(submission.text),
@@ -233,13 +255,3 @@ def _add_photo(wish: Wish, photo: Photo | None) -> None:
     if photo:
         kept = WishPhoto(wish_id=wish.id, jpeg=photo.jpeg, width=photo.width, height=photo.height)
         db.session.add(kept)
-
-
-def _add_contact(wish: Wish, submission: Submission) -> None:
-    if submission.email:
-        until = _in_days("CONTACT_RETENTION_DAYS")
-        contact = WishContact(
-            wish_id=wish.id, email=submission.email, language=wish.language, retain_until=until
-        )
-        message = Message(wish_id=wish.id, kind="receipt", language=wish.language)
-        db.session.add_all([contact, message])

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
 
 from flask import current_app, render_template
 from flask_babel import force_locale, gettext
@@ -45,9 +46,12 @@ def deliver_waiting_messages() -> int:
 
 def follow_address(wish: Wish, language: str) -> str:
     """The full address of the page where a resident follows a wish; empty without a code."""
-    if wish.idempotency_key is None:
-        return ""
-    values = {"lang": language, "code": code_for(wish.idempotency_key)}
+    return "" if wish.idempotency_key is None else follow_address_of(wish.idempotency_key, language)
+
+
+def follow_address_of(key: UUID, language: str) -> str:
+    """The same for the wish with this key."""
+    values = {"lang": language, "code": code_for(key)}
     path = current_app.url_map.bind("localhost").build("wishes.follow", values)
     return f"{current_app.config['BASE_URL']}{path}"
 
