@@ -54,7 +54,8 @@ class Homes:
     @cached_property
     def xy(self) -> Floats:
         """Coordinates, shape (n, 2)."""
-        return shapely.get_coordinates(self.points)
+        xy: Floats = shapely.get_coordinates(self.points)
+        return xy
 
     @cached_property
     def tree(self) -> STRtree:

@@ -141,7 +141,7 @@ def scale_bar(frame: MapFrame) -> ScaleBar:
 def grid_step(frame: MapFrame) -> int:
     """Give the distance between grid lines in metres: a round number, about 40 mm on paper."""
     wanted = 40 * frame.scale / 1000
-    power = 10 ** math.floor(math.log10(wanted))
+    power: float = 10.0 ** math.floor(math.log10(wanted))
     return round(max(each * power for each in (1, 2, 5) if each * power <= wanted))
 
 

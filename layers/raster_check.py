@@ -206,7 +206,7 @@ def is_rd(crs: pyproj.CRS) -> bool:
     given = {parameter.name: parameter.value for parameter in operation.params}
     wanted = pyproj.CRS.from_epsg(RD).coordinate_operation
     return wanted is not None and all(
-        math.isclose(given.get(each.name, math.nan), each.value, rel_tol=1e-8)
+        math.isclose(float(given.get(each.name, math.nan)), float(each.value), rel_tol=1e-8)
         for each in wanted.params
     )
 

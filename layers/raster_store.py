@@ -217,7 +217,7 @@ def _seen(grid: Grid) -> int:
 
 
 def _add_overviews(path: Path, longest: int) -> None:
-    factors = []
+    factors: list[int] = []
     while longest / 2 ** len(factors) > _SMALLEST_OVERVIEW:
         factors.append(2 ** (len(factors) + 1))
     if factors:
