@@ -17,7 +17,9 @@ from webapp.wishes.publication import published_wishes
 
 
 @pytest.fixture
-def demo(app):
+def demo(app, monkeypatch):
+    """The story without its map layers, which take seconds and have a test of their own."""
+    monkeypatch.setattr("webapp.demo.layers.load_layers", lambda: 0)
     return load_demo(app)
 
 
