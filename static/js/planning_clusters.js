@@ -10,7 +10,7 @@ export const single = ["all", ["==", ["geometry-type"], "Point"], ["!", isCluste
 const many = ["all", ["==", ["geometry-type"], "Point"], isCluster];
 
 export function addClusters(map) {
-  map.on("styleimagemissing", ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     const found = NUMBER.exec(id);
     if (found && !map.hasImage(id)) map.addImage(id, mark(Number(found[1])), { pixelRatio: RATIO });
   });

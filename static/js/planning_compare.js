@@ -6,6 +6,7 @@ const LARGE_STEP = 10;
 export function comparing(root, { draw, left, moved, split }) {
   const panes = root.querySelector("#panes");
   const handle = root.querySelector("#swipe");
+  const line = root.querySelector("#swipe-line");
   const words = JSON.parse(root.dataset.words);
   let right = null;
   let canvas = null;
@@ -14,7 +15,7 @@ export function comparing(root, { draw, left, moved, split }) {
   async function update(given) {
     const compare = given.compare;
     root.dataset.compare = compare ? compare.mode : "";
-    handle.hidden = !compare || compare.mode !== "swipe";
+    handle.hidden = line.hidden = !compare || compare.mode !== "swipe";
     if (!compare) return stop();
     const shown = { ...given, ...compare.right, compare: null };
     put(compare.split);
@@ -43,7 +44,7 @@ export function comparing(root, { draw, left, moved, split }) {
     place = Math.min(100, Math.max(0, Math.round(percent)));
     handle.setAttribute("aria-valuenow", place);
     handle.setAttribute("aria-valuetext", words.split.replace("{percent}", place));
-    handle.style.left = `${place}%`;
+    handle.style.left = line.style.left = `${place}%`;
     clip();
   }
 

@@ -21,8 +21,7 @@ export async function drawWithLeaflet(root, canvas, first, callbacks, name) {
   const hasOverlays = () => drawing.shown.overlays.length > 0;
   const drawing = { L, map, colours, callbacks: { ...callbacks, hasOverlays }, most: Number(root.dataset.most), shapes: {}, overlays: new Map(), marks: L.layerGroup().addTo(map), shown: null };
   // Layers lie above the areas and below wishes and plans.
-  const pane = map.createPane("overlays");
-  pane.style.zIndex = 390;
+  for (const [pane, height] of [["areas", 370], ["overlays", 390]]) map.createPane(pane).style.zIndex = height;
   map.on("click", (event) => {
     if (callbacks.isMeasuring() || drawing.shown.overlays.length) callbacks.picked(event.latlng);
   });
@@ -66,7 +65,6 @@ async function update(drawing, given) {
   }
   await drawOverlays(drawing, given.overlays);
   if (drawing.shown !== given) return;
-  if (drawing.shapes.areas) drawing.shapes.areas.bringToBack();
   drawMarks(drawing, given);
   select(drawing, given.selected);
 }
@@ -86,7 +84,7 @@ function drawAreas({ L, callbacks }, features, areas) {
     const found = fill.find(([upper]) => properties.value <= upper) || fill[fill.length - 1];
     return { ...path, fillColor: found[1] };
   };
-  return shapes(L, features, { style: plain }, "area", "code", callbacks);
+  return shapes(L, features, { style: plain, pane: "areas" }, "area", "code", callbacks);
 }
 
 function drawInterventions({ L, colours, callbacks }, features) {

@@ -10,6 +10,7 @@ from layers.palettes import OUTLINE
 from webapp.languages import current_language
 from webapp.planning.choropleth import Choropleth
 from webapp.planning.compare import Comparison, SideShown
+from webapp.planning.forms import NO_FIGURE
 from webapp.planning.overlay_style import overlay_settings
 from webapp.planning.queries import Edition
 from webapp.planning.view import View
@@ -58,9 +59,10 @@ def area_settings(
     if edition is None or not areas:
         return None
     filters = view.filter_state
-    figure = view.layer.figure if view.layer else None
+    figure = view.layer.figure if view.layer and choropleth else None
     names = ("layer", "case", "areas")
-    shown = {name: value for name, value in view.state().items() if name in names}
+    state = view.state() if figure else view.state(layer=NO_FIGURE)
+    shown = {name: value for name, value in state.items() if name in names}
     state = shown | {"level": edition.level, "year": str(edition.year)}
     return {
         "tiles": _tiles(

@@ -87,7 +87,7 @@ def _value(found: Identified) -> LayerValue:
     return LayerValue(
         title=title_of(layer),
         edition=found.edition,
-        edition_words=found.edition.label(language),
+        edition_words=found.edition.edition,
         value=value,
         class_label=_class_label(found),
         reason=_reason(found),
