@@ -43,7 +43,9 @@ class FastSql:
 
     def __init__(self, url: str, statement_seconds: int = STATEMENT_SECONDS) -> None:
         self._url = url
-        self._options = f"-c statement_timeout={statement_seconds * 1000}"
+        # A plan is kept, and may have been made when its table was still empty: without the second
+        # setting it would read the whole table for as long as the connection lives.
+        self._options = f"-c statement_timeout={statement_seconds * 1000} -c enable_seqscan=off"
         self._idle: deque[psycopg.Connection[Any]] = deque()
         weakref.finalize(self, _close, self._idle)
 

@@ -19,7 +19,7 @@ from webapp.open_data.wish_body import MEDIA_TYPES, MOST_BYTES, read_submission
 from webapp.permissions import public
 from webapp.wishes.actions import Placed, place_wish
 from webapp.wishes.messages import follow_address_of
-from webapp.wishes.queries import wish_by_key
+from webapp.wishes.placing import is_known
 
 BASE = "/api/v1"
 GEOJSON = "application/geo+json"
@@ -109,7 +109,7 @@ def place() -> Response:
     if request.mimetype not in MEDIA_TYPES:
         abort(415)
     submission, key = read_submission(request.headers, request.args, _body())
-    if wish_by_key(key):
+    if is_known(key):
         return _placed(place_wish(submission, key))
     with limiter.limit(f"{current_app.config['SUBMISSIONS_PER_HOUR']} per hour"):
         return _placed(place_wish(submission, key))

@@ -51,6 +51,12 @@ class Contact:
     retain_until: date
 
 
+def is_known(key: UUID) -> bool:
+    """Whether a wish came in with this key before."""
+    known = "SELECT id FROM wishes WHERE idempotency_key = %(key)s::uuid"
+    return fast_sql.value(known, {"key": str(key)}) is not None
+
+
 def look(case_id: int, geometry: BaseGeometry, key: UUID) -> Looked:
     """All that a wish at this geometry (EPSG:28992) is checked against."""
     given = {"case_id": case_id, "key": str(key)}
