@@ -186,3 +186,52 @@ def test_intervention_tile_has_phase_and_its_type(client, case):
 )
 def test_odd_address_gets_a_plain_answer(client, path, status):
     assert client.get(path).status_code == status
+
+
+def test_unchanged_tile_is_not_cut_again(client, app, case, monkeypatch):
+    factories.make_wish(case)
+    wishes(client, 9)
+    path = f"/tiles/wishes/{Z}/{TX}/{TY}.mvt"
+    first = client.get(path)
+    cut = tiles.wish_tile
+    monkeypatch.setattr(tiles, "wish_tile", lambda *_: pytest.fail("cut again"))
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(path, headers=known)
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert client.get(path).data == first.data
+    monkeypatch.setattr(tiles, "wish_tile", cut)
+    factories.make_wish(case, at=(X + 3000, Y))
+    db.session.flush()
+    cluster_grid.catch_up_completely()
+    fresh = client.get(path, headers=known)
+    assert fresh.status_code == 200
+    assert fresh.data != first.data
+
+
+def test_tile_in_front_of_flask_is_the_tile_of_the_route(client, app, case, monkeypatch):
+    service = app.extensions["tiles"]
+    factories.make_wish(case)
+    wishes(client, 9)
+    path = f"/tiles/wishes/{Z}/{TX}/{TY}.mvt"
+    plain = client.get(path)
+    monkeypatch.setattr(service, "_source_seconds", 60)
+    client.get(path)
+    monkeypatch.setattr(tiles, "is_off_grid", lambda _: pytest.fail("the route was asked"))
+    quick = client.get(path)
+    assert quick.data == plain.data
+    for name in ("ETag", "Cache-Control", "Content-Type", "Content-Security-Policy"):
+        assert quick.headers[name] == plain.headers[name]
+    assert app.test_client().get(path).status_code == 401, "another reader is asked who they are"
+
+
+def test_another_scope_never_gets_a_remembered_tile(app, pages, case):
+    factories.make_wish(case)
+    cluster_grid.catch_up_completely()
+    app.extensions["tiles"]._source_seconds = 60
+    path = f"/tiles/wishes/{Z}/{TX}/{TY}.mvt"
+    pages.sign_in(factories.make_user("planner", case=case))
+    mine = pages.client.get(path)
+    pages.sign_in(factories.make_user("planner", case=factories.make_case()))
+    assert mine.data
+    assert pages.client.get(path).data == b""
