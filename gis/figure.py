@@ -18,10 +18,13 @@ RATIO: Final = "ratio"
 """Unit of a quotient that can be more than 1."""
 
 NOTES: Final = (
+    "canopy_from_tree_map",
+    "crowns_of_some_trees_unknown",
     "green_capped_at_100",
     "input_partly_without_data",
     "nothing_to_measure",
     "residents_spread_over_dwellings",
+    "roads_not_known",
     "straight_line_distance",
 )
 """Every remark that a figure can carry, so that a test can ask for its text in each language."""

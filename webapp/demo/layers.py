@@ -215,7 +215,11 @@ def _trees() -> list[Row]:
     """Height is guessed from the drawn crown."""
     return [
         (
-            {"plus_type": "boom", "hoogte": round(1.3 * each.attributes["crown_m"] + 1, 1)},
+            {
+                "plus_type": "boom",
+                "hoogte": round(1.3 * each.attributes["crown_m"] + 1, 1),
+                "kroondiameter": each.attributes["crown_m"],
+            },
             each.geometry,
         )
         for each in _of("tree")

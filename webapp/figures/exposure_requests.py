@@ -1,0 +1,42 @@
+"""Which wishes have to be measured: what a trigger noted, and what is asked here."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.extensions import db
+from webapp.figures.models import ExposureRequest, WishExposure
+from webapp.permissions import Scope
+from webapp.wishes.publication import wishes_for_staff
+
+NO_LAYER = "no_layer"
+"""The reason of a measure whose layer was not loaded when a wish was measured."""
+EVERYTHING = Scope(True, frozenset(), frozenset())
+
+
+def request_all() -> int:
+    """Have every wish measured; returns how many. The caller commits."""
+    wishes = wishes_for_staff(EVERYTHING).subquery()
+    return _request(select(wishes.c.id))
+
+
+def request_without_layer() -> int:
+    """Have those measured that lacked a layer; returns how many. The caller commits."""
+    lacking = select(WishExposure.wish_id).where(WishExposure.reason == NO_LAYER).distinct()
+    return _request(lacking)
+
+
+def _request(ids: object) -> int:
+    statement = insert(ExposureRequest).from_select(["wish_id"], ids).on_conflict_do_nothing()
+    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def take(most: int) -> list[int]:
+    """Take at most so many requests; they are gone when the caller commits."""
+    first = (
+        select(ExposureRequest.wish_id)
+        .order_by(ExposureRequest.wish_id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    taken = delete(ExposureRequest).where(ExposureRequest.wish_id.in_(first.scalar_subquery()))
+    return sorted(db.session.scalars(taken.returning(ExposureRequest.wish_id)))
