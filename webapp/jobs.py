@@ -57,6 +57,25 @@ def import_map_layers(timestamp: int) -> None:
     _in_app(run_waiting_imports)
 
 
+@QUEUE.periodic(cron="*/5 * * * *")
+@QUEUE.task(queueing_lock="compute_figures", lock="compute_figures", name="compute_figures")
+def compute_figures(timestamp: int) -> None:
+    """Compute the figures that were asked for, and those that other editions made old."""
+    from webapp.figures.actions import recompute_stale, run_waiting_work
+
+    _in_app(run_waiting_work)
+    _in_app(recompute_stale)
+
+
+@QUEUE.periodic(cron="* * * * *")
+@QUEUE.task(queueing_lock="expose_wishes", lock="expose_wishes", name="expose_wishes")
+def expose_wishes(timestamp: int) -> None:
+    """Measure what layers say at the place of each new wish."""
+    from webapp.figures.exposure import expose_all_waiting
+
+    _in_app(expose_all_waiting)
+
+
 def enqueue(name: str) -> None:
     """Have a task of this file done as soon as the caller commits; twice waiting is once."""
     db.session.execute(

@@ -21,6 +21,7 @@ from layers.sources.vector_files import FileRefusedError, digest
 from webapp import events
 from webapp.errors import NotFound
 from webapp.extensions import db
+from webapp.jobs import enqueue
 from webapp.map_layers import sources, statistics, storing
 from webapp.map_layers.models import LayerEdition, LayerFeature, LayerImport
 from webapp.map_layers.queries import folder_of, forget_open_rasters, known_layer
@@ -251,6 +252,7 @@ class _Importing:
             rows=found.rows_loaded,
         )
         self.job.state, self.job.finished_at = "done", datetime.now(UTC)
+        enqueue("compute_figures")
         db.session.commit()
         return found
 
