@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page
@@ -13,15 +13,14 @@ from gis.crs import rd_point
 from layers.catalogue import CATALOGUE
 from tests import factories
 from tests.browser.checks import assert_accessible, tab_to
-from tests.browser.site import LiveSite, running_site
+from tests.browser.site import LiveSite
 from tests.layers.made_files import PLACE, good_file, raster_values, write_raster
 from webapp.accounts.models import User
-from webapp.deals.models import Case
-from webapp.demo import load_demo
+from webapp.deals.models import Deal
 from webapp.extensions import db
 from webapp.map_layers.actions import Options, import_file
 from webapp.map_layers.queries import edition as edition_of
-from webapp.map_layers.queries import open_raster
+from webapp.map_layers.queries import editions, open_raster
 
 NO_WEBGL = ["--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer"]
 MAP = "document.querySelector('.planner').planningMap"
@@ -29,12 +28,11 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def site(application, tmp_path_factory):
-    """The demo with two editions of one layer and one of another, all made up."""
+def site(live: LiveSite, tmp_path_factory) -> LiveSite:
+    """The site with two editions of one layer and one of another, all made up."""
     folder = tmp_path_factory.mktemp("workbench")
-
-    def fill(app: Any) -> None:
-        load_demo(app)
+    live.app.config["LAYER_STORE"] = str(folder / "store")
+    with live.rows():
         for edition, change in (("1998", 0.0), ("1999", 1.5)):
             layer = CATALOGUE["pet"]
             values = raster_values(layer)
@@ -43,19 +41,15 @@ def site(application, tmp_path_factory):
             import_file("pet", path, Options(edition=edition, is_synthetic=True))
         path = good_file(CATALOGUE["bgt_cover"], folder)
         import_file("bgt_cover", path, Options(edition="1999", is_synthetic=True))
-
-    store = str(Path(folder) / "store")
-    with running_site(application, "workbench", fill, DEMO=True, LAYER_STORE=store) as running:
-        yield running
+    return live
 
 
 @pytest.fixture(scope="module")
 def world(site: LiveSite) -> dict[str, Any]:
     """A planner's cookie, and the numbers of the editions."""
-    from webapp.map_layers.queries import editions
-
     with site.rows():
-        case = db.session.scalars(select(Case).filter_by(slug="haarlem")).one()
+        deal = db.session.scalars(select(Deal).filter_by(slug="mra-west")).one()
+        case = factories.make_case(deal, slug=f"layers-{uuid4().hex[:8]}")
         user: User = factories.make_user("planner", case=case)
         found = {f"{each.layer_id}@{each.edition}": each.id for each in editions()}
         return {"cookie": site.cookie_of(user), **found}
