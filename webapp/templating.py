@@ -57,7 +57,11 @@ WORKBENCH = (
     WorkbenchLink("deals.rounds", "common.nav.rounds", "calendar", "manage_rounds"),
     WorkbenchLink("moderation.outbox", "common.nav.outbox", "mail", "see_outbox"),
 )
-ANALYSES = (WorkbenchLink("chain.coverage", "common.nav.coverage", "link", "see_wishes"),)
+ANALYSES = (
+    WorkbenchLink("chain.coverage", "common.nav.coverage", "link", "see_wishes"),
+    WorkbenchLink("figures.overview", "figures.nav", "chart-column", "use_planning"),
+    WorkbenchLink("figures.perceived_heat", "figures.nav_perceived", "chart-column", "use_planning"),
+)
 """Pages with results that the planner's map leads to."""
 ACCOUNT = (
     WorkbenchLink("pages.workbench", "common.workbench", "house", "use_workbench"),

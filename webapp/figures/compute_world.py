@@ -74,7 +74,7 @@ class World:
     @cached_property
     def _rows(self) -> Sequence[Any]:
         rank = func.dense_rank().over(
-            partition_by=Area.municipality_code, order_by=(Area.year.desc(), Area.is_schematic)
+            partition_by=Area.municipality_code, order_by=(Area.is_schematic, Area.year.desc())
         )
         columns = (Area.id, Area.code, Area.name, Area.year, Area.is_schematic, Area.geom)
         statement = select(*columns, AreaImport.sha256, rank.label("rank")).join(
