@@ -47,6 +47,8 @@ MAX_UNPACK_RATIO = 2_000
 """Deflate reaches 1,032 at most; a measured raster about 3, an almost empty one some hundreds."""
 MAX_ZIP_RATIO = 500
 _RATIO_COUNTS_FROM = 100_000_000
+MAX_BLOCK_BYTES = 500_000_000
+"""A tile or strip is unpacked as a whole; those of measured rasters take some megabytes."""
 _MAX_ZIP_ENTRIES = 200
 
 READ_OPTIONS: Final[dict[str, Any]] = {
@@ -100,6 +102,11 @@ def _judge_unpacking(name: str, path: Path, dataset: Any) -> None:
         raise RasterRefusedError(
             "unpacks_too_far", f"{name} unpacks to far more than a measured raster would."
         )
+    for (rows, columns), dtype in zip(dataset.block_shapes, dataset.dtypes, strict=True):
+        if rows * columns * _bytes_of(dtype) > MAX_BLOCK_BYTES:
+            raise RasterRefusedError(
+                "unpacks_too_far", f"{name} has tiles or strips that are too large to read."
+            )
 
 
 def _bytes_of(dtype: str) -> int:

@@ -16,6 +16,8 @@ from typing import Any
 import pyogrio
 import shapely
 
+from layers.sources.vector_signs import address_of, is_known_driver, why_not
+
 VECTOR_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp")
 _SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
@@ -73,9 +75,15 @@ def private_copy(path: Path, folder: Path) -> Path:
 
 
 def layers_of(path: Path) -> list[VectorLayer]:
-    """List the layers of a vector file. Raises :class:`FileRefusedError` when it is unreadable."""
+    """List the layers of a vector file.
+
+    Raises :class:`FileRefusedError` when it is unreadable, or of another kind than its name says.
+    """
+    reason = why_not(path)
+    if reason is not None:
+        raise FileRefusedError(reason)
     try:
-        return [_layer(path, str(name)) for name in pyogrio.list_layers(path)[:, 0]]
+        return [_layer(path, str(name)) for name in pyogrio.list_layers(address_of(path))[:, 0]]
     except pyogrio.errors.DataSourceError as error:
         raise FileRefusedError(f"{path.name} is not a readable vector file.") from error
 
@@ -90,7 +98,7 @@ def read_rows(
     """
     for start in range(0, layer.rows, batch_rows):
         meta, _, shapes, columns = pyogrio.raw.read(
-            layer.path,
+            address_of(layer.path),
             layer=layer.name,
             skip_features=start,
             max_features=batch_rows,
@@ -113,7 +121,11 @@ def _parts(path: Path) -> list[Path]:
 
 
 def _layer(path: Path, name: str) -> VectorLayer:
-    info = pyogrio.read_info(path, layer=name, force_feature_count=True, force_total_bounds=True)
+    info = pyogrio.read_info(
+        address_of(path), layer=name, force_feature_count=True, force_total_bounds=True
+    )
+    if not is_known_driver(path, str(info["driver"])):
+        raise FileRefusedError(f"{path.name} is not a vector file of the kind that its name says.")
     bounds: tuple[float, float, float, float] | None = info["total_bounds"]
     return VectorLayer(
         path=path,
