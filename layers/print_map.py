@@ -60,6 +60,10 @@ class Picture:
     opacity: float = SURFACE_OPACITY
 
 
+# What the legend takes of a landscape sheet, as measured on paper.
+_ABOVE_LEGEND_MM, _GROUP_MM, _LINE_MM = 34.0, 11.0, 5.8
+
+
 @dataclass(frozen=True)
 class Surface:
     """A polygon in RD with the look of its class; ``letter`` names the class in the legend."""
@@ -91,11 +95,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class MapContent:
-    """What the map shows, from below to above."""
+    """What the map shows, from below to above: ``overlays`` are surfaces above the pictures."""
 
     ground: Sequence[Ground] = ()
-    pictures: Sequence[Picture] = ()
     surfaces: Sequence[Surface] = ()
+    pictures: Sequence[Picture] = ()
+    overlays: Sequence[Surface] = ()
     lines: Sequence[Line] = ()
     marks: Sequence[Mark] = ()
 
@@ -157,6 +162,18 @@ class MapSheet:
     code: str = ""
 
     @property
+    def groups_beside(self) -> int:
+        """How many groups of the legend fit beside or below the map; the rest goes overleaf."""
+        if self.orientation == "portrait":
+            return len(self.legend)
+        left = self.frame.height - _ABOVE_LEGEND_MM
+        for place, group in enumerate(self.legend):
+            left -= _GROUP_MM + _LINE_MM * (len(group.lines) + group.is_synthetic)
+            if left < 0:
+                return place
+        return len(self.legend)
+
+    @property
     def crs(self) -> str:
         """The name of the coordinates along the edges."""
         return CRS_WORDS
@@ -184,13 +201,14 @@ def draw_map(frame: MapFrame, content: MapContent) -> str:
 
     Raises ValueError for a colour that is none.
     """
-    patterns = sorted({surface.pattern for surface in content.surfaces})
+    patterns = sorted({each.pattern for each in (*content.surfaces, *content.overlays)})
     letters = list(_letters(frame, content.surfaces))
     parts = [
         "<defs>" + "".join(map(pattern_definition, patterns)) + "</defs>",
         *draw_ground(frame, content.ground),
-        *_pictures(frame, content.pictures),
         *_surfaces(frame, content.surfaces),
+        *_pictures(frame, content.pictures),
+        *_surfaces(frame, content.overlays),
         *draw_names(frame, content.ground, [place for _, place in letters]),
         *(class_letter(letter, x, y + 1, 2.8) for letter, (x, y) in letters),
         *_lines(frame, content.lines),

@@ -1,6 +1,7 @@
 """A map on paper: true to scale, cut to its frame, the same every time, and closed to odd words."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -12,7 +13,16 @@ from pyproj import Geod
 from gis.crs import to_lonlat
 from layers.print_frame import SCALES, MapFrame, fitting_frame, map_size, scale_bar
 from layers.print_ground import Ground
-from layers.print_map import Line, MapContent, Mark, Surface, draw_map
+from layers.print_map import (
+    LegendGroup,
+    LegendLine,
+    Line,
+    MapContent,
+    MapSheet,
+    Mark,
+    Surface,
+    draw_map,
+)
 from layers.print_marks import scale_bar_svg
 
 X, Y = 104_000.0, 488_500.0
@@ -90,3 +100,22 @@ def test_words_stay_words_and_colours_are_colours() -> None:
     assert name in [each.text for each in elements(svg, "text")]
     with pytest.raises(ValueError, match="not a colour"):
         draw_map(FRAME, MapContent(lines=[Line(road.geometry, '"/><script>')]))
+
+
+def test_a_legend_that_is_too_long_goes_overleaf() -> None:
+    lines = [LegendLine(f"class {number}", "#112233") for number in range(10)]
+    groups = [LegendGroup("one", lines), LegendGroup("two", lines), LegendGroup("three", lines)]
+    frame = fitting_frame((X, Y, X + 2_000, Y + 2_000), map_size("a4", "landscape"))
+    sheet = MapSheet("a4", "landscape", frame, MapContent(), "a map", groups)
+    assert 0 < sheet.groups_beside < 3
+    assert replace(sheet, orientation="portrait").groups_beside == 3
+    assert replace(sheet, legend=groups[:1]).groups_beside == 1
+
+
+def test_layers_lie_above_the_figure_of_the_areas() -> None:
+    below, above = (
+        Surface(shapely.Point(X, Y).buffer(300), "#112233"),
+        Surface(shapely.Point(X, Y).buffer(200), "#445566"),
+    )
+    svg = draw_map(FRAME, MapContent(surfaces=[below], overlays=[above]))
+    assert svg.index("#112233") < svg.index("#445566")

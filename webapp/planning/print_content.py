@@ -31,8 +31,7 @@ from webapp.deals.models import text_in
 from webapp.extensions import db
 from webapp.geodata import shape
 from webapp.languages import current_language
-from webapp.planning import queries
-from webapp.planning.choropleth import Choropleth, source_of
+from webapp.planning.choropleth import Choropleth
 from webapp.planning.print_layers import legend_of, printed_layer, source_words_of
 from webapp.planning.symbols import PHASE_COLOURS, THEME_SYMBOLS
 from webapp.planning.view import View
@@ -135,15 +134,17 @@ def _add_figure(gathered: Contents, view: View, frame: MapFrame) -> None:
         return
     if any(row.is_schematic for row in rows):
         gathered.notices.append(gettext("common.schematic"))
-    ids = {row.figure_import for row in rows} | {row.outline_import for row in rows}
-    for each in queries.sources(sorted(filter(None, ids))):
-        gathered.sources.append(f"{source_of(each)} · {each.licence} · {each.attribution}")
+    gathered.sources += [
+        f"{each.title} · {each.licence} · {each.attribution}" for each in view.origins
+    ]
     figure = view.choropleth
     if figure is None:
         _add(gathered, lines=[Line(shape(row.geom), OUTLINE) for row in rows])
         gathered.words.append(gettext("planning.table.areas"))
         return
     gathered.words.append(figure.title)
+    if view.figure and view.figure.is_synthetic:
+        gathered.notices.append(gettext("common.print.synthetic"))
     letters = _letters(figure)
     colours = [colour_for(figure.layer, figure.classes, row.value) for row in rows]
     _add(
@@ -173,8 +174,10 @@ def _figure_legend(figure: Choropleth, letters: dict[str, str], view: View) -> L
     ]
     level = gettext(f"common.level.{view.edition.level}") if view.edition else ""
     year = str(view.edition.year) if view.edition else ""
-    note = " · ".join(filter(None, (figure.unit, level, year)))
-    return LegendGroup(figure.title, lines, note)
+    shown = view.figure
+    told = (figure.unit, level, year, shown.edition_words, figure.provenance) if shown else ()
+    note = " · ".join(filter(None, told))
+    return LegendGroup(figure.title, lines, note, bool(shown and shown.is_synthetic))
 
 
 def _area_table(figure: Choropleth, rows: Sequence[Any], letters: Sequence[str]) -> Table:
@@ -200,7 +203,7 @@ def _add_layers(gathered: Contents, view: View, frame: MapFrame) -> None:
         _add(
             gathered,
             pictures=printed.pictures,
-            surfaces=printed.surfaces,
+            overlays=printed.surfaces,
             lines=printed.lines,
             marks=printed.marks,
         )
