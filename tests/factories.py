@@ -11,6 +11,7 @@ from webapp.areas.models import Area, AreaFigures, AreaImport, Place
 from webapp.budgets.models import Booking
 from webapp.deals.models import BudgetLine, Case, CasePart, Deal, Party, ProgrammeLine, Round, Rule
 from webapp.extensions import Model, db
+from webapp.figures.models import FigureWork
 from webapp.geodata import stored
 from webapp.interventions.models import Intervention, WishLink
 from webapp.map_layers.models import LayerEdition, LayerImport
@@ -216,6 +217,11 @@ def make_user(
         grant = Grant(role=role, deal_id=deal and deal.id, case_id=case and case.id)
         user.grants.append(grant)
     return add(user)
+
+
+def make_figure_work(**values: Any) -> FigureWork:
+    """Figures that wait to be computed."""
+    return add(FigureWork(**({"figures": [], "level": "neighbourhood"} | values)))
 
 
 def make_saved_view(case: Case, title: str = "Heat", state: str = "table=wishes") -> SavedView:

@@ -64,6 +64,8 @@ def make_world() -> World:
         "area_id": area.id,
         "edition_id": factories.make_layer_edition().id,
         "import_id": factories.make_layer_import().id,
+        "work_id": factories.make_figure_work().id,
+        "figure": "heat-1",
         "saved_view_id": saved.id,
         "code": "0000-0000-0000-0000-0000",
         "key": uuid4(),
