@@ -59,8 +59,12 @@ WORKBENCH = (
 )
 ANALYSES = (
     WorkbenchLink("chain.coverage", "common.nav.coverage", "link", "see_wishes"),
+    WorkbenchLink("planning.scenarios", "planning.scenario.nav", "lightbulb", "use_planning"),
     WorkbenchLink("figures.overview", "figures.nav", "chart-column", "use_planning"),
     WorkbenchLink("figures.perceived_heat", "figures.nav_perceived", "chart-column", "use_planning"),
+    WorkbenchLink("analyses.priority", "figures.priority.title", "flag", "use_planning"),
+    WorkbenchLink("analyses.who_benefits", "figures.benefits.title", "users", "use_planning"),
+    WorkbenchLink("analyses.clusters", "figures.clusters.title", "map-pin", "see_wishes"),
 )
 """Pages with results that the planner's map leads to."""
 ACCOUNT = (

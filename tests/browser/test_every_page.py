@@ -31,6 +31,7 @@ from webapp.wishes.models import Wish
 from webapp.wishes.receipts import code_for, code_hash
 
 NOT_PAGES = {
+    "analyses.priority_csv": "a file",
     "areas.search": "JSON for the field with an address",
     "budgets.ledger_csv": "a file",
     "chain.map_json": "GeoJSON for the map",

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp.figures import commands, exposure, figure_routes, presentation
+from webapp.figures import analysis_routes, commands, exposure, figure_routes, presentation
 
 
 def init_app(app: Flask) -> None:
@@ -18,3 +18,4 @@ def init_app(app: Flask) -> None:
         figure_input=presentation.input_title,
         figure_command=presentation.command_for,
     )
+    analysis_routes.init_app(app)
