@@ -173,6 +173,12 @@ def _targets_now(name: str, world: World) -> Targets:
     return kept[1]
 
 
+def forget_targets() -> None:
+    """Search anew what is asked next."""
+    with _making:
+        _kept.clear()
+
+
 def _made(name: str, world: World, inputs: list[Input]) -> Targets:
     if name == "green_distance":
         return targets(world, world.qualifying(WHO_MIN_AREA_M2), inputs)
