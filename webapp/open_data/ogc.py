@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from gis.crs import CRS84_URI, NETHERLANDS_LONLAT, RD_URI
 from webapp.config import WEB_STATEMENT_SECONDS, engine_url
-from webapp.errors import NotFound
+from webapp.errors import NotFound, Unavailable
 from webapp.languages import DEFAULT, LANGUAGES
 from webapp.open_data.datasets import Dataset, all_datasets, texts_of
 from webapp.open_data.ogc_parameters import (
@@ -35,7 +35,8 @@ READ_ONLY = f"-c default_transaction_read_only=on -c statement_timeout={WEB_STAT
 PARTS_WE_LACK = ("/TileMatrixSets", "/processes", "/jobs", "/stac", "f=jsonld")
 CLASSES_WE_LACK = ("html", "jsonld", "create-replace-delete", "processes", "tiles", "json-ld")
 
-logging.getLogger("pygeoapi").setLevel(logging.ERROR)
+# At a lower level it writes a trace for every feature that is asked for and is not there.
+logging.getLogger("pygeoapi").setLevel(logging.CRITICAL)
 blueprint = Blueprint("ogc", __name__)
 
 
@@ -92,7 +93,7 @@ def _settings(datasets: Mapping[str, Dataset], config: Mapping[str, Any]) -> dic
             "languages": list(LANGUAGES),
             "limits": {"default_items": USUAL_FEATURES, "max_items": MOST_FEATURES},
         },
-        "logging": {"level": "ERROR"},
+        "logging": {"level": "CRITICAL"},
         "metadata": {
             "identification": {
                 "title": title,
@@ -207,6 +208,9 @@ def _answer(given: tuple[dict[str, str], int, Any], content_type: str = "") -> R
     headers, status, content = given
     if status == 404:
         raise NotFound
+    if status >= 500:
+        current_app.logger.error("pygeoapi answered %s at %s", status, request.endpoint)
+        raise Unavailable
     response = Response(json.dumps(content, ensure_ascii=False), status)
     for name in ("Content-Type", "Content-Crs"):
         if name in headers:
@@ -310,6 +314,6 @@ def _identifier(dataset: Dataset, given: str) -> str:
     is_number = given.isascii() and given.isdigit() and len(given) <= 10
     if kind is int and not (is_number and int(given) <= LARGEST_ID):
         raise NotFound
-    if "\x00" in given or len(given) > 200:
+    if not given.isprintable() or len(given) > 200:
         raise NotFound
     return given
