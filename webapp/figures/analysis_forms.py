@@ -90,9 +90,9 @@ class LevelForm(Asked):
 class PriorityForm(LevelForm):
     """What stands for each part, how much it counts, and how parts are made comparable."""
 
-    heat = Choice(_l("figures.part.heat"), default="")
-    green = Choice(_l("figures.part.green"), default="")
-    vulnerability = Choice(_l("figures.part.vulnerability"), default="")
+    heat = Choice(_l("common.source"), default="")
+    green = Choice(_l("common.source"), default="")
+    vulnerability = Choice(_l("common.source"), default="")
     rule = Choice(_l("figures.priority.rule"), default="")
     weight_heat = Weight(_l("figures.weight.heat"), default=DEFAULT_WEIGHT)
     weight_green = Weight(_l("figures.weight.green"), default=DEFAULT_WEIGHT)

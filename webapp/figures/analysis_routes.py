@@ -12,7 +12,7 @@ from webapp.errors import Invalid, NotFound
 from webapp.extensions import db
 from webapp.figures import analysis_words as words
 from webapp.figures.analysis_forms import BenefitForm, ClusterForm, LevelForm, PriorityForm
-from webapp.figures.benefits import AGES, REACH_M, Benefits, Money, benefits, money
+from webapp.figures.benefits import MOST_PER_DWELLING, REACH_M, Benefits, Money, benefits, money
 from webapp.figures.cluster_map import cluster_map
 from webapp.figures.clusters import MOST_WISHES, clusters_of, is_capped
 from webapp.figures.measures import (
@@ -138,8 +138,8 @@ def who_benefits() -> Any:
         form=form,
         found=found,
         spent=spent,
-        ages=AGES,
         reach=REACH_M,
+        most_per_dwelling=int(MOST_PER_DWELLING),
         words=words,
     )
     return page, 400 if form.errors else 200

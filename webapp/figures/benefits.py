@@ -1,8 +1,8 @@
 """Who benefits: a figure over residents by vulnerability and age, and whom the euros reach.
 
 The computation is `gis.benefits`. An intervention reaches the residents within `REACH_M` of it in a
-straight line: of each area the part of its dwellings that lie so near, or where no dwellings are
-loaded the part of its surface, as if its residents live evenly spread.
+straight line: of each area the part of its dwellings that lie so near, or where too few dwellings
+are loaded the part of its surface, as if its residents live evenly spread.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,6 +42,11 @@ from webapp.permissions import Scope
 
 REACH_M: Final = 300
 DWELLINGS: Final = "bag_dwellings"
+MOST_PER_DWELLING: Final = 5.0
+"""With more residents for each loaded dwelling the edition doesn't cover the area, and its dwellings
+don't say where the residents live (own choice; a Dutch household has about 2 people)."""
+WITHOUT_ZERO: Final = ("°C", "dB")
+"""Units of which twice as much means nothing: no curve or Gini is made of them."""
 AGES: Final = {
     "0_15": "percentage_personen_0_tot_15_jaar",
     "15_25": "percentage_personen_15_tot_25_jaar",
@@ -54,7 +59,7 @@ AGES: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Benefits:
-    """A figure over residents. `lorenz` is None for a figure with values below zero;
+    """A figure over residents. `lorenz` is None for a figure that is no amount;
     `without_residents` counts areas whose number of residents isn't known: they count nowhere."""
 
     figure: Known
@@ -109,8 +114,9 @@ def benefits(
     if vulnerability is not None:
         spread = over_vulnerability(given.values, turned(vulnerability), people)
     ages = over_ages(given.values, _ages(zones, residents))
-    known_values = given.values[~np.isnan(given.values)]
-    curve = lorenz(given.values, people) if (known_values >= 0).all() else None
+    amounts = given.values[~np.isnan(given.values)]
+    is_amount = figure.unit not in WITHOUT_ZERO and bool((amounts >= 0).all())
+    curve = lorenz(given.values, people) if is_amount else None
     return Benefits(given, vulnerability, residents, spread, ages, curve, residents.missing)
 
 
@@ -142,8 +148,9 @@ def money(scope: Scope, booked: Scope, stage: str, found: Benefits, zones: Seque
     amounts = _amounts(scope, booked, stage)
     plans = _interventions(list(amounts))
     placed = [plan for plan in plans if plan.geom is not None]
-    shares = _shares([plan.id for plan in placed], [zone.id for zone in zones])
     people = _people(found, zones)
+    living = dict(zip((zone.id for zone in zones), people.residents.tolist(), strict=True))
+    shares = _shares([plan.id for plan in placed], living)
     rows = []
     for plan in placed:
         by_fifth, elsewhere = people.within(shares.by_plan.get(plan.id, {}))
@@ -189,8 +196,8 @@ class _Shares:
     edition: LayerEdition | None
 
 
-def _shares(plan_ids: Sequence[int], area_ids: Sequence[int]) -> _Shares:
-    """By dwellings where an area has any, else by surface."""
+def _shares(plan_ids: Sequence[int], living: Mapping[int, float]) -> _Shares:
+    """By dwellings where an area has enough for its residents (`living`), else by surface."""
     reach = (
         select(Intervention.id, func.ST_Buffer(Intervention.geom, REACH_M).label("geom"))
         .where(Intervention.id.in_(plan_ids))
@@ -200,25 +207,28 @@ def _shares(plan_ids: Sequence[int], area_ids: Sequence[int]) -> _Shares:
     surface = db.session.execute(
         select(reach.c.id, Area.id, part)
         .join(Area, func.ST_Intersects(Area.geom, reach.c.geom))
-        .where(Area.id.in_(area_ids))
+        .where(Area.id.in_(living))
     )
     found: dict[int, dict[int, float]] = {}
     for plan_id, area_id, share in surface:
         found.setdefault(plan_id, {})[area_id] = min(1.0, float(share))
     edition = newest_edition(DWELLINGS)
     if edition is not None and found:
-        _by_dwellings(edition.id, plan_ids, found)
+        _by_dwellings(edition.id, plan_ids, found, living)
     return _Shares(found, edition)
 
 
 def _by_dwellings(
-    edition_id: int, plan_ids: Sequence[int], found: dict[int, dict[int, float]]
+    edition_id: int,
+    plan_ids: Sequence[int],
+    found: dict[int, dict[int, float]],
+    living: Mapping[int, float],
 ) -> None:
-    """Put the share of dwellings in the place of the share of surface, where there are dwellings."""
+    """Put the share of dwellings in the place of the share of surface, where there are enough."""
     touched = {area_id for areas in found.values() for area_id in areas}
     home = LayerFeature.geom
     in_area = and_(LayerFeature.edition_id == edition_id, func.ST_Intersects(home, Area.geom))
-    totals = dict(
+    loaded = dict(
         db.session.execute(
             select(Area.id, func.count(LayerFeature.id))
             .join(LayerFeature, in_area)
@@ -226,6 +236,11 @@ def _by_dwellings(
             .group_by(Area.id)
         ).all()
     )
+    totals = {
+        area_id: count
+        for area_id, count in loaded.items()
+        if living[area_id] <= count * MOST_PER_DWELLING
+    }
     near = db.session.execute(
         select(Intervention.id, Area.id, func.count(LayerFeature.id))
         .join(Area, func.ST_DWithin(Area.geom, Intervention.geom, REACH_M))

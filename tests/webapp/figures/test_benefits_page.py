@@ -9,7 +9,7 @@ from webapp.extensions import db
 from webapp.figures.benefits import benefits, money
 from webapp.figures.measures import available, zones_of
 from webapp.geodata import stored
-from webapp.map_layers.models import LayerFeature
+from webapp.map_layers.models import LayerAreaValue, LayerFeature
 from webapp.permissions import Scope
 
 EVERYTHING = Scope(True, frozenset(), frozenset())
@@ -76,6 +76,18 @@ def test_a_distribution_by_hand(app):
     assert found.lorenz.gini == pytest.approx(40 / 350)
 
 
+def test_degrees_are_no_amount_to_divide(app):
+    _, areas = make_world()
+    edition = factories.make_layer_edition("pet", kind="raster")
+    for area in areas:
+        given = {"edition_id": edition.id, "area_id": area.id, "definition": "mean"}
+        factories.add(LayerAreaValue(value=35.0, **given))
+    with app.test_request_context("/nl/"):
+        _, found = found_for("layer.pet.mean")
+    assert found.lorenz is None
+    assert found.distribution.gap == pytest.approx(0)
+
+
 def test_higher_income_is_less_vulnerable(app):
     _, areas = make_world()
     for n, area in enumerate(areas):
@@ -115,8 +127,10 @@ def test_money_reaches_residents_within_300_metres_to_the_cent(app):
     assert line.residents == pytest.approx(3.1214 * 0.09 * 1000, rel=0.002)
 
 
-def test_dwellings_say_where_in_an_area_people_live(app):
-    case, _ = make_world()
+@pytest.mark.parametrize(("residents", "reached"), [(20, 15), (21, 0.09 * 3.1214 * 21)])
+def test_dwellings_say_where_people_live_if_there_are_enough(app, residents, reached):
+    case, areas = make_world()
+    areas[0].figures[0].figures = {**areas[0].figures[0].figures, "aantal_inwoners": residents}
     edition = factories.make_layer_edition("bag_dwellings")
     for at in ((X, Y), (X + 1, Y), (X + 2, Y), (X + 450, Y + 450)):
         factories.add(LayerFeature(edition_id=edition.id, geom=stored(shapely.Point(*at))))
@@ -124,7 +138,7 @@ def test_dwellings_say_where_in_an_area_people_live(app):
     with app.test_request_context("/nl/"):
         zones, found = found_for()
         spent = money(EVERYTHING, EVERYTHING, "spent", found, zones)
-    assert spent.lines[0].residents == pytest.approx(750)
+    assert spent.lines[0].residents == pytest.approx(reached, rel=0.002)
 
 
 def test_money_without_a_place_or_with_two_lines_or_taken_back(app):
