@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from webapp.extensions import db
 from webapp.figures.compute_world import World
 from webapp.figures.models import FigureRun
+from webapp.figures.presentation import MOST_GAPS
 from webapp.figures.queries import newest_run, values_of
 from webapp.permissions import Scope
 from webapp.wishes.publication import wishes_for_staff
@@ -24,8 +25,6 @@ from webapp.wishes.publication import wishes_for_staff
 KIND = "too_hot"
 FEWEST_AREAS = 6
 """Thirds of fewer areas than this say nothing: a choice of our own."""
-MOST_GAPS = 0.5
-"""An area of which more than this share has no heat data is not compared."""
 
 Verdict = Literal["felt_not_modelled", "modelled_not_felt", "alike", "not_compared"]
 

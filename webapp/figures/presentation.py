@@ -25,6 +25,8 @@ COMMANDS = {
 }
 """What to do when something is missing that is no layer of its own."""
 SORTS = ("value", "name", "code", "no_data")
+MOST_GAPS = 0.5
+"""A value that lacks more than this share of its data is marked, and left out of comparisons."""
 STATES = ("ready", "old", "waiting", "missing")
 
 
@@ -54,6 +56,7 @@ class Bar:
     name: str
     text: str
     width: float | None
+    is_unsure: bool
 
 
 def title_of(key: str) -> str:
@@ -157,15 +160,22 @@ def bars(rows: Sequence[AreaValue], kind: Kind) -> list[Bar]:
             row.name,
             shown(row.value, kind.unit, kind.digits),
             None if row.value is None or top <= 0 else round(row.value / top * 100, 2),
+            is_unsure(row),
         )
         for row in rows
     ]
 
 
+def is_unsure(row: AreaValue) -> bool:
+    """Whether a value rests on less than half of what there was to measure."""
+    return row.value is not None and (row.no_data_share or 0.0) > MOST_GAPS
+
+
 def sentence(rows: Sequence[AreaValue], kind: Kind) -> str:
-    """The lowest and the highest, and how many areas have no value."""
-    known = sorted((row for row in rows if row.value is not None), key=lambda row: row.value or 0)
-    lacking = len(rows) - len(known)
+    """The lowest and the highest of the values that are sure, and how many areas have none."""
+    sure = (row for row in rows if row.value is not None and not is_unsure(row))
+    known = sorted(sure, key=lambda row: row.value or 0)
+    lacking = sum(row.value is None for row in rows)
     if not known:
         return gettext("figures.result.none")
     low, high = known[0], known[-1]
@@ -179,6 +189,8 @@ def sentence(rows: Sequence[AreaValue], kind: Kind) -> str:
     if lacking:
         told = gettext("figures.result.lacking", count=number(lacking), all=number(len(rows)))
         words = f"{words} {told}"
+    if any(is_unsure(row) for row in rows):
+        words = f"{words} {gettext('figures.result.unsure_left_out')}"
     return words
 
 

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         figure_title=presentation.title_of,
         figure_about=presentation.about,
         figure_value=presentation.shown,
+        figure_is_unsure=presentation.is_unsure,
         figure_counted=presentation.counted,
         figure_input=presentation.input_title,
         figure_command=presentation.command_for,

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import numpy as np
 import pytest
 from sqlalchemy import select
 
@@ -67,6 +68,18 @@ def test_rows_come_in_the_order_that_was_asked(world, planner):
     assert table[1].index("East") < table[1].index("West")
     page = planner.get("/en/figures/heat-1?sort=name&order=ascending")
     assert [head["aria-sort"] for head in page.all("th") if "aria-sort" in head] == ["ascending"]
+
+
+def test_a_value_that_lacks_most_of_its_data_is_marked_and_not_compared(app, tmp_path, planner):
+    make_areas()
+    cells = heat()
+    cells[:, 12:] = np.nan
+    import_raster("pet", tmp_path, cells)
+    made("heat-1")
+    page = planner.get("/en/figures/heat-1")
+    assert "100 % mostly without data" in page.text
+    assert "The lowest is 50 % in West, the highest 50 % in West." in page.text
+    assert "do not count in this sentence" in page.text
 
 
 @pytest.mark.parametrize(
