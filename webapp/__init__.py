@@ -46,8 +46,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     if not app.config["SECRET_KEY"]:
         raise SystemExit("SECRET_KEY is not set: give a long random text.")
     use_grid(app.config["RD_GRID"])
-    if hops := app.config["TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     security.init_app(app)
     languages.init_app(app)
     db.init_app(app)
@@ -62,4 +60,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     templating.init_app(app)
     permissions.init_app(app)
     tile_service.init_app(app)
+    # Outermost, so that whatever answers sees who really asks.
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     return app

@@ -1,8 +1,10 @@
 """The Flask extensions and the declarative base, made once and bound to the app in `create_app`."""
 
 from datetime import datetime
+from inspect import iscoroutinefunction
 from typing import Annotated, Any
 
+from flask import Flask
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_security import Security
@@ -37,7 +39,18 @@ class Model(DeclarativeBase):
     type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}  # noqa: RUF012
 
 
-db = SQLAlchemy()
+class Database(SQLAlchemy):
+    """Without the end of asynchronous sessions, of which we have none: Flask would start a thread
+    and an event loop for it after every request."""
+
+    def init_app(self, app: Flask) -> None:  # type: ignore[override]
+        """Bind to an app."""
+        super().init_app(app)
+        waiting = app.teardown_appcontext_funcs
+        waiting[:] = [each for each in waiting if not iscoroutinefunction(each)]
+
+
+db = Database()
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(key_func=client_fingerprint)

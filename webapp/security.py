@@ -29,6 +29,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 SECRET_PATHS = re.compile(r"(/(?:follow|wishes/new|w)/)[^/\s?\"']+")
 
 
@@ -51,9 +52,13 @@ _salt = DailySalt()
 
 def client_fingerprint() -> str:
     """The caller's network (IPv4 /24, IPv6 /48) hashed with a salt that is forgotten daily."""
-    return hashlib.blake2b(
-        network_of(request.remote_addr or "").encode(), key=_salt.today(), digest_size=12
-    ).hexdigest()
+    return fingerprint_of(request.remote_addr or "")
+
+
+def fingerprint_of(address: str) -> str:
+    """The same of an address."""
+    network = network_of(address).encode()
+    return hashlib.blake2b(network, key=_salt.today(), digest_size=12).hexdigest()
 
 
 def network_of(address: str) -> str:
@@ -94,13 +99,15 @@ def init_app(app: Flask) -> None:
             handler.addFilter(Scrubber())
 
 
+def headers_for(is_secure: bool) -> dict[str, str]:
+    """What every answer has; `is_secure`: this one goes over TLS."""
+    return HEADERS | _OVER_TLS if is_secure else HEADERS
+
+
 def _set_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    is_secure = request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]
+    for name, value in headers_for(is_secure).items():
         response.headers.setdefault(name, value)
-    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
-        )
     if request.endpoint != "static" and not response.cache_control.max_age:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

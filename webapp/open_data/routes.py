@@ -15,6 +15,7 @@ from webapp.languages import DEFAULT, LANGUAGES, current_language
 from webapp.open_data import ogc, queries, records
 from webapp.open_data.forms import ONE, read_parameters, read_query
 from webapp.open_data.openapi import VERSION, document
+from webapp.open_data.quick_place import QuickPlace, answer_body
 from webapp.open_data.wish_body import MEDIA_TYPES, MOST_BYTES, read_submission
 from webapp.permissions import public
 from webapp.wishes.actions import Placed, place_wish
@@ -24,6 +25,11 @@ from webapp.wishes.placing import is_known
 BASE = "/api/v1"
 GEOJSON = "application/geo+json"
 EXPOSED = "API-Version, Allow, Content-Crs, Idempotency-Replayed, Link, Location, Retry-After"
+OWN_HEADERS = {
+    "API-Version": VERSION,
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": EXPOSED,
+}
 
 blueprint = Blueprint("open_data", __name__)
 
@@ -124,8 +130,7 @@ def _body() -> bytes:
 
 
 def _placed(placed: Placed) -> Response:
-    body = json.dumps({"code": placed.code, "status": placed.status})
-    response = Response(body, 201, content_type="application/json")
+    response = Response(answer_body(placed), 201, content_type="application/json")
     response.headers["Location"] = follow_address_of(placed.key, placed.language)
     if not placed.is_new:
         response.headers["Idempotency-Replayed"] = "true"
@@ -203,9 +208,7 @@ def _finish(response: Response) -> Response:
         return response
     headers = response.headers
     headers.remove("Set-Cookie")
-    headers["API-Version"] = VERSION
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = EXPOSED
+    headers.update(OWN_HEADERS)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Content-Type, Content-Crs, Idempotency-Key"
@@ -228,3 +231,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(records.blueprint)
     app.before_request(_choose_language)
     app.after_request(_finish)
+    app.wsgi_app = QuickPlace(app, f"{BASE}/wishes", OWN_HEADERS)  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from shapely.geometry.base import BaseGeometry
 from werkzeug.datastructures import MultiDict
 
 from gis.crs import CRS84_URI, to_rd
@@ -46,7 +47,7 @@ def read_submission(
     problems += [*found, *unknown]
     if problems:
         raise Invalid(problems=problems)
-    return _submission(document, geometry, case_id), UUID(key)
+    return submission_of(document, to_rd(geometry), case_id), UUID(key)
 
 
 def _document(body: bytes) -> tuple[Any, list[Problem]]:
@@ -121,7 +122,8 @@ def _case_of(document: Any) -> tuple[int, list[Problem]]:
     return (0, unknown) if case_id is None else (case_id, [])
 
 
-def _submission(document: Any, geometry: Any, case_id: int) -> Submission:
+def submission_of(document: Any, geometry: BaseGeometry, case_id: int) -> Submission:
+    """The wish of a document without problems, at its geometry in RD."""
     properties = document["properties"]
     zoom = properties.get("zoom")
     canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
@@ -132,7 +134,7 @@ def _submission(document: Any, geometry: Any, case_id: int) -> Submission:
         text=plain(properties["text"]),
         language=properties["language"],
         door="map",
-        geometry=to_rd(geometry),
+        geometry=geometry,
         zoom=None if zoom is None else int(zoom),
         channel="api",
         request_hash=hashlib.sha256(canonical.encode()).digest(),

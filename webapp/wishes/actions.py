@@ -30,7 +30,9 @@ __all__ = [
     "Submission",
     "change_wish",
     "place_wish",
+    "problems_of",
     "withdraw_wish",
+    "write_wish",
 ]
 
 
@@ -84,7 +86,20 @@ def place_wish(submission: Submission, key: UUID) -> Placed:
     looked = _look(submission, key)
     if looked.known_id is not None:
         return _again(_known(key), submission, key)
-    _refuse([*_round_problems(looked.round_id), *_place_problems(submission, looked.is_inside)])
+    _refuse(problems_of(submission, looked))
+    # It has a connection of its own: what this request has open must be over first.
+    db.session.commit()
+    # The same form, sent at the same moment, can be first.
+    return write_wish(submission, key, looked) or _again(_known(key), submission, key)
+
+
+def problems_of(submission: Submission, looked: Looked) -> list[dict[str, str]]:
+    """What keeps this wish from being placed here and now."""
+    return [*_round_problems(looked.round_id), *_place_problems(submission, looked.is_inside)]
+
+
+def write_wish(submission: Submission, key: UUID, looked: Looked) -> Placed | None:
+    """Write a wish without a problem; None when its key was taken meanwhile."""
     code = code_for(key)
     values = _said(submission, looked.about) | {
         "case_id": submission.case_id,
@@ -99,11 +114,9 @@ def place_wish(submission: Submission, key: UUID) -> Placed:
     }
     email = submission.email
     contact = Contact(email, _in_days("CONTACT_RETENTION_DAYS")) if email else None
-    # It has a connection of its own: what this request has open must be over first.
-    db.session.commit()
     wish_id = store(values, submission.geometry, submission.photo, contact)
-    if wish_id is None:  # The same form, sent at the same moment, was first.
-        return _again(_known(key), submission, key)
+    if wish_id is None:
+        return None
     return Placed(wish_id, key, code, "submitted", submission.language, is_new=True)
 
 
@@ -113,7 +126,7 @@ def _look(submission: Submission, key: UUID) -> Looked:
         return look(submission.case_id, geometry, key)
     known, current = wish_by_key(key), current_round(submission.case_id, datetime.now(UTC))
     about = _area_words(submission.area_id)
-    return Looked(known and known.id, current and current.id, True, about)
+    return Looked(known and known.id, submission.case_id, current and current.id, True, about)
 
 
 def change_wish(wish_id: int, submission: Submission) -> Wish:

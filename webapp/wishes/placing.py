@@ -27,6 +27,7 @@ from webapp.areas.queries import (
     place_near,
     place_words,
 )
+from webapp.deals.models import Case
 from webapp.deals.queries import open_rounds
 from webapp.wishes.models import Wish
 from webapp.wishes.photos import Photo
@@ -34,10 +35,11 @@ from webapp.wishes.photos import Photo
 
 @dataclass(frozen=True)
 class Looked:
-    """What the database knows about a place and a key: a wish that came with it before, the round
-    that is open, whether the place lies within the case, and what it is near."""
+    """What the database knows about a place and a key: a wish that came with it before, the case,
+    the round that is open, whether the place lies within the case, and what it is near."""
 
     known_id: int | None
+    case_id: int | None
     round_id: int | None
     is_inside: bool
     about: Nearby
@@ -57,31 +59,37 @@ def is_known(key: UUID) -> bool:
     return fast_sql.value(known, {"key": str(key)}) is not None
 
 
-def look(case_id: int, geometry: BaseGeometry, key: UUID) -> Looked:
-    """All that a wish at this geometry (EPSG:28992) is checked against."""
-    given = {"case_id": case_id, "key": str(key)}
-    shapes = {"geom": _hex(geometry), "middle": _hex(middle_of(geometry))}
-    (found,) = fast_sql.executor().rows(_look_text(), given | shapes)
-    known_id, round_id, is_inside, area, place = found
+def look(case: int | str, geometry: BaseGeometry, key: UUID) -> Looked:
+    """All that a wish at this geometry (EPSG:28992) is checked against; the case by its number or
+    its slug."""
+    is_point = geometry.geom_type == "Point"
+    geom = _hex(geometry)
+    middle = geom if is_point else _hex(middle_of(geometry))
+    given = {"case": case, "key": str(key), "geom": geom, "middle": middle}
+    (found,) = fast_sql.executor().rows(_look_text(isinstance(case, str)), given)
+    known_id, case_id, round_id, is_inside, area, place = found
     area_id, area_name = area or (None, None)
-    return Looked(known_id, round_id, is_inside, Nearby(place_words(place), area_id, area_name))
+    about = Nearby(place_words(place), area_id, area_name)
+    return Looked(known_id, case_id, round_id, bool(is_inside), about)
 
 
 @cache
-def _look_text() -> str:
+def _look_text(by_slug: bool) -> str:
     geom, middle = _shape("geom"), _shape("middle")
-    case_id = bindparam("case_id", type_=Integer, required=False)
+    given: Any = bindparam("case", type_=Text if by_slug else Integer, required=False)
+    case_id = select(Case.id).where(Case.slug == given).scalar_subquery() if by_slug else given
     key = cast(bindparam("key", type_=Text, required=False), Uuid)
     area = area_around(middle).with_only_columns(func.json_build_array(Area.id, Area.name))
     near = func.json_build_array(Place.street, Place.number, Place.label)
     statement = select(
         select(Wish.id).where(Wish.idempotency_key == key).scalar_subquery(),
+        case_id,
         open_rounds(case_id, func.clock_timestamp()).scalar_subquery(),
         inside_case(case_id, geom),
         area.scalar_subquery(),
         place_near(middle).with_only_columns(near).scalar_subquery(),
     )
-    return fast_sql.prepared(statement, "case_id", "key", "geom", "middle")
+    return fast_sql.prepared(statement, "case", "key", "geom", "middle")
 
 
 def _shape(name: str) -> Any:
