@@ -64,13 +64,13 @@ def building_heights(
     known_share = np.zeros(len(footprints))
     areas = shapely.area(footprints)
     for place, pieces in seen.items():
-        values: Floats = np.concatenate([each for each, _ in pieces])
+        inside: Floats = np.concatenate([each for each, _ in pieces])
         parts: Floats = np.concatenate([each for _, each in pieces])
         if not areas[place] or not parts.sum():
             continue
         known_share[place] = min(parts.sum() * grid.cell**2 / areas[place], 1.0)
         if known_share[place] >= least_known:
-            found[place] = _quantile(values, parts, quantile)
+            found[place] = _quantile(inside, parts, quantile)
     return BuildingHeights(found, known_share, quantile)
 
 

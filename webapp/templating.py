@@ -60,6 +60,7 @@ WORKBENCH = (
 ANALYSES = (
     WorkbenchLink("chain.coverage", "common.nav.coverage", "link", "see_wishes"),
     WorkbenchLink("planning.scenarios", "planning.scenario.nav", "lightbulb", "use_planning"),
+    WorkbenchLink("planning_twin.page", "planning.twin.title", "building-2", "use_planning"),
     WorkbenchLink("figures.overview", "figures.nav", "chart-column", "use_planning"),
     WorkbenchLink("figures.perceived_heat", "figures.nav_perceived", "chart-column", "use_planning"),
     WorkbenchLink("analyses.priority", "figures.priority.title", "flag", "use_planning"),

@@ -17,7 +17,7 @@ from webapp.languages import current_language
 from webapp.map_layers import queries as layer_queries
 from webapp.map_layers.legend import legend_lines
 from webapp.permissions import requires
-from webapp.planning import places, queries, saved_views, tile_routes, tiles
+from webapp.planning import places, queries, saved_views, tile_routes, tiles, twin_routes
 from webapp.planning.chart import chart
 from webapp.planning.choropleth import source_of
 from webapp.planning.compare import comparison, side_choices
@@ -179,3 +179,4 @@ def init_app(app: Flask) -> None:
         "/planning/layers/<int:edition_id>.geojson", "planning.layer_features", layer_features
     )
     tile_routes.init_app(app)
+    twin_routes.init_app(app)
