@@ -15,7 +15,7 @@ from webapp.figures.models import FigureWork
 from webapp.geodata import stored
 from webapp.interventions.models import Intervention, WishLink
 from webapp.map_layers.models import LayerEdition, LayerImport
-from webapp.planning.models import SavedView
+from webapp.planning.models import SavedView, Scenario, ScenarioMeasure
 from webapp.wishes.models import Message, Wish
 
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
@@ -227,6 +227,19 @@ def make_figure_work(**values: Any) -> FigureWork:
 def make_saved_view(case: Case, title: str = "Heat", state: str = "table=wishes") -> SavedView:
     """A view of the planner's map that was saved in a case."""
     return add(SavedView(case_id=case.id, title=title, state=state))
+
+
+def make_scenario(case: Case, title: str = "Greener", **values: Any) -> Scenario:
+    """A scenario without measures."""
+    return add(Scenario(case_id=case.id, title=title, form_key=uuid4(), **values))
+
+
+def make_measure(
+    scenario: Scenario, at: tuple[float, float] = HAARLEM, side: float = 100.0, **values: Any
+) -> ScenarioMeasure:
+    """A square park in a scenario."""
+    given = {"kind": "park", "position": 1, "geom": stored(square(*at, side)), "parameters": {}}
+    return add(ScenarioMeasure(scenario_id=scenario.id, form_key=uuid4(), **(given | values)))
 
 
 def make_layer_edition(layer_id: str = "parks", **values: Any) -> LayerEdition:

@@ -7,7 +7,7 @@ const STEP_PIXELS = 8;
 const STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 export default function drawGeometry(element) {
-  new Drawing(element);
+  return new Drawing(element);
 }
 
 class Drawing {

@@ -26,6 +26,7 @@ from webapp.extensions import db
 from webapp.interventions.models import Intervention
 from webapp.map_layers.models import LayerEdition
 from webapp.permissions import PUBLIC, declared
+from webapp.planning.scenario_actions import compute_again
 from webapp.wishes.drafts import STEPS, begin_draft, draft_of_wish
 from webapp.wishes.models import Wish
 from webapp.wishes.receipts import code_for, code_hash
@@ -40,6 +41,7 @@ NOT_PAGES = {
     "pages.map_json": "GeoJSON for the map",
     "planning.download": "a file",
     "planning.download_public_map": "a file",
+    "planning.scenario_csv": "a file",
     "security.logout": "ends the visit",
     "security.static": "files of the extension",
     "security.tf_select": "leads on: there is one kind of second factor",
@@ -81,6 +83,7 @@ def rows(demo_site: LiveSite) -> Rows:
             ),
             "user_id": _ids(User, "user_id", [User.email == "planner@demo.example"]),
             "saved_view_id": [{"saved_view_id": _saved_view()}],
+            **_scenario(),
             "wish_id": _ids(Wish, "wish_id", [Wish.status == status for status in WISH_STATES]),
             "chain.wish wish_id": _ids(
                 Wish, "wish_id", [Wish.status == status for status in PUBLIC_STATES]
@@ -101,6 +104,19 @@ def _ids(table: Any, parameter: str, conditions: list[Any]) -> list[dict[str, An
 def _saved_view() -> int:
     case = db.session.scalars(select(Case).filter_by(slug="haarlem")).one()
     return int(factories.make_saved_view(case).id)
+
+
+def _scenario() -> Rows:
+    """A scenario with a park that was drawn, and what it would change."""
+    case = db.session.scalars(select(Case).filter_by(slug="haarlem")).one()
+    scenario = factories.make_scenario(case)
+    measure = factories.make_measure(scenario)
+    db.session.commit()
+    compute_again(scenario.id)
+    return {
+        "scenario_id": [{"scenario_id": scenario.id}],
+        "measure_id scenario_id": [{"scenario_id": scenario.id, "measure_id": measure.id}],
+    }
 
 
 def _forms() -> Rows:

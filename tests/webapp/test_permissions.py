@@ -42,6 +42,7 @@ def make_world() -> World:
     booking = factories.make_booking(budget_line, case=case, intervention=intervention)
     message = factories.make_message(wish)
     saved = factories.make_saved_view(case)
+    scenario = factories.make_scenario(case)
     elsewhere = factories.make_case(factories.make_deal())
     insiders = {role: factories.make_user(role, deal=deal) for role in ROLES if role != "admin"}
     insiders["admin"] = factories.make_user("admin")
@@ -67,6 +68,8 @@ def make_world() -> World:
         "work_id": factories.make_figure_work().id,
         "figure": "heat-1",
         "saved_view_id": saved.id,
+        "scenario_id": scenario.id,
+        "measure_id": factories.make_measure(scenario).id,
         "code": "0000-0000-0000-0000-0000",
         "key": uuid4(),
         "name": uuid4(),
@@ -167,7 +170,7 @@ def test_nobody_gets_further_than_the_table_says(app):
 
 def test_a_role_elsewhere_opens_nothing_here(app):
     world = make_world()
-    scoped = {"case_slug", "deal_slug", "wish_id", "intervention_id", "booking_id", "round_id", "line_id", "message_id", "saved_view_id"}  # fmt: skip
+    scoped = {"case_slug", "deal_slug", "wish_id", "intervention_id", "booking_id", "round_id", "line_id", "message_id", "saved_view_id", "scenario_id"}  # fmt: skip
     for rule in rules(app):
         needs = declared(app, rule.endpoint)
         if needs in {PUBLIC, SIGNED_IN} or not rule.arguments & scoped:
