@@ -34,8 +34,12 @@ class HostRefusedError(ValueError):
 
 def allowed_host(address: str, hosts: Collection[str]) -> Host:
     """Give the host of an address. Raises :class:`HostRefusedError` when it is not on the list."""
-    parts = urlsplit(address)
-    if parts.scheme != "https" or parts.hostname not in hosts or parts.port not in (None, 443):
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise HostRefusedError("This is not an address that can be asked.") from error
+    if parts.scheme != "https" or parts.hostname not in hosts or port not in (None, 443):
         raise HostRefusedError(
             f"{parts.hostname or address} is not on the list of hosts (LAYER_HOSTS) that layers "
             "may be fetched from, or the address is not https."

@@ -73,6 +73,8 @@ def page(*found: dict[str, Any], link: str = "", **members: Any) -> Answer:
         "https://api.pdok.nl.evil.example/x",
         "https://evil.example/api.pdok.nl",
         "https://api.pdok.nl:8443/x",
+        "https://api.pdok.nl:99999/x",
+        "https://[api.pdok.nl/x",
         "https://user:secret@api.pdok.nl/x",
         "file:///etc/passwd",
         "//api.pdok.nl/x",

@@ -37,6 +37,10 @@ class ImportRefusedError(Exception):
     """The import was refused and has changed nothing; the message says why, plainly."""
 
 
+class LayerBusyError(ImportRefusedError):
+    """Another file of this layer is being imported."""
+
+
 class AlreadyLoadedError(Exception):
     """This very file is loaded already."""
 
@@ -118,13 +122,17 @@ def import_file(
 
 
 def run_waiting_imports() -> int:
-    """Do what waits, and once more what was cut off; returns how many were tried."""
+    """Do what waits, and once more what was cut off; returns how many were tried. A file that cuts
+    its import off twice may be what ends the worker, so it is not opened a third time."""
     tried = 0
     while (job := _next_job()) is not None:
         tried += 1
         path = Path(job.path)
         try:
+            _note_second_attempt(job)
             run_import(job)
+        except LayerBusyError:
+            break  # it came in between: the next turn is for what waits
         except (ImportRefusedError, AlreadyLoadedError) as told:
             current_app.logger.info("a layer was not imported: %s", type(told).__name__)
         except Exception as error:
@@ -138,9 +146,21 @@ def _next_job() -> LayerImport | None:
         LayerImport.state.in_(("waiting", "running")), LayerImport.options["queued"].as_boolean()
     )
     for job in db.session.scalars(unfinished.order_by(LayerImport.id)):
-        if job.state == "waiting" or _is_free(job.layer_id):
+        if _is_free(job.layer_id):
             return job
     return None
+
+
+def _note_second_attempt(job: LayerImport) -> None:
+    """Note it where it outlives this process. Raises `ImportRefusedError` for a third one."""
+    if job.state != "running":
+        return
+    if job.options.get("again"):
+        reason = "The import was cut off twice."
+        _end(job.id, "failed", reason)
+        raise ImportRefusedError(reason)
+    job.options = {**job.options, "again": True}
+    db.session.commit()
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
@@ -159,7 +179,7 @@ def _alone(layer_id: str) -> Iterator[None]:
     key = func.hashtextextended(layer_id, LOCK)
     with db.engine.connect() as connection:
         if not connection.scalar(select(func.pg_try_advisory_lock(key))):
-            raise ImportRefusedError(f"{layer_id} is being imported at this moment.")
+            raise LayerBusyError(f"{layer_id} is being imported at this moment.")
         try:
             yield
         finally:
@@ -170,7 +190,7 @@ def _is_free(layer_id: str) -> bool:
     try:
         with _alone(layer_id):
             return True
-    except ImportRefusedError:
+    except LayerBusyError:
         return False
 
 
