@@ -182,4 +182,12 @@ MISSING: dict[str, Texts] = {
         pl="Brak danych: mapa nie ma tu wartości.",
         uk="Немає даних: карта не має тут значення.",
     ),
+    "nothing_to_measure": texts(
+        nl="Geen cijfer: hier is niets om te meten, zoals woningen.",
+        en="No figure: there is nothing to measure here, such as dwellings.",
+        tr="Veri yok: burada konut gibi ölçülecek bir şey yok.",
+        ar="لا توجد بيانات: لا يوجد هنا ما يُقاس، مثل المساكن.",
+        pl="Brak danych: nie ma tu czego mierzyć, na przykład mieszkań.",
+        uk="Немає даних: тут нічого вимірювати, наприклад житла.",
+    ),
 }

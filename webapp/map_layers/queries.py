@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from layers.catalogue import find
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from layers.raster import Raster
 
 OPEN_RASTERS = 64
+DEFINITIONS_READ = 200
+"""Rows per edition from which its definitions are told."""
 NEAR_METRES = 2.0
 """How far from a point or line a click may be and still mean it."""
 
@@ -259,6 +261,35 @@ def definitions_of(edition_id: int) -> list[str]:
     """The definitions by which an edition has values per area."""
     rows = select(LayerAreaValue.definition).where(LayerAreaValue.edition_id == edition_id)
     return sorted(db.session.scalars(rows.distinct()))
+
+
+def definitions_by_edition(edition_id: int | None = None) -> dict[int, list[str]]:
+    """By which definitions each complete edition has values per area; or one edition.
+
+    The first areas tell: an edition says the same things of each. Of a category that occurs
+    somewhere else all areas have a share.
+    """
+    first = (
+        select(LayerAreaValue.definition)
+        .where(LayerAreaValue.edition_id == LayerEdition.id)
+        .order_by(LayerAreaValue.area_id)
+        .limit(DEFINITIONS_READ)
+        .lateral()
+    )
+    rows = select(LayerEdition.id, LayerEdition.layer_id, first.c.definition)
+    rows = rows.join(first, true())
+    rows = rows.where(LayerEdition.status == "ready")
+    if edition_id is not None:
+        rows = rows.where(LayerEdition.id == edition_id)
+    found: dict[int, set[str]] = {}
+    for key, layer_id, definition in db.session.execute(rows.distinct()):
+        layer = known_layer(layer_id)
+        if layer is None:
+            continue
+        is_whole = definition in ("area_share", "length_m")
+        kinds = [f"{definition}:{each.key}" for each in layer.categories] if is_whole else []
+        found.setdefault(key, set()).update([definition, *kinds])
+    return {key: sorted(definitions) for key, definitions in found.items()}
 
 
 def comparable(layer_id: str, public_only: bool = False) -> list[tuple[LayerEdition, LayerEdition]]:

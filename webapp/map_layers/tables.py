@@ -47,7 +47,7 @@ def area_rows(found: LayerEdition) -> AreaTable:
     ).all()
     level = next((each for each in FINEST_FIRST if any(v.level == each for v in values)), "")
     kept = [each for each in values if each.level == level]
-    definitions = list(dict.fromkeys(sorted((v.definition for v in kept), key=_place)))
+    definitions = in_order(v.definition for v in kept)
     by_area: dict[int, dict[str, object]] = {}
     for each in kept:
         by_area.setdefault(each.id, {"name": each.name, "code": each.code})[each.definition] = each
@@ -66,6 +66,11 @@ def area_rows(found: LayerEdition) -> AreaTable:
     if columns:
         columns += (gettext("map_layers.column.no_data"),)
     return AreaTable(columns, tuple(rows), len(by_area))
+
+
+def in_order(definitions: Iterable[str]) -> list[str]:
+    """Definitions, each once, in the order in which they are shown."""
+    return sorted(set(definitions), key=_place)
 
 
 def _place(definition: str) -> tuple[int, float, str]:

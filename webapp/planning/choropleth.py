@@ -1,7 +1,7 @@
 """One figure on the map: which edition, which classes, and the legend in words."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,17 +9,13 @@ from flask_babel import gettext
 
 from gis.classes import Classes
 from layers import catalogue, style
-from layers.catalogue import CATALOGUE, LegendItem
+from layers.catalogue import LegendItem
 from layers.layer import Layer
-from webapp.areas.models import AreaImport
 from webapp.deals.models import text_in
 from webapp.languages import current_language
-from webapp.planning.forms import NO_FIGURE
-from webapp.planning.overlays import GROUPS
 from webapp.planning.queries import Edition
 from webapp.templating import number
 
-FIRST_LAYER = "population_density"
 LEVELS_BY_USE = ("district", "neighbourhood", "municipality")
 
 
@@ -58,6 +54,17 @@ class Choropleth:
         return text_in(dict(self.layer.definition), current_language())
 
     @property
+    def provenance(self) -> str:
+        """How the values were come by; nothing where a register simply says them."""
+        kind = self.layer.provenance
+        return "" if kind == "register" else gettext(f"planning.provenance.{kind}")
+
+    @property
+    def uncertainty(self) -> str:
+        """How far the values can be trusted."""
+        return text_in(dict(self.layer.uncertainty), current_language())
+
+    @property
     def how_classed(self) -> str:
         """How the classes were made."""
         return text_in(dict(self.layer.legend_text), current_language())
@@ -90,40 +97,6 @@ def _label(layer: Layer, item: LegendItem) -> str:
         return text_in(dict(item.label), current_language())
     lower, upper = (number(value, layer.decimals) for value in (item.lower, item.upper))
     return upper if lower == upper else gettext("planning.legend.range", lower=lower, upper=upper)
-
-
-def source_of(origin: AreaImport) -> str:
-    """Who published it and of which year; many a source has the year in its name."""
-    if str(origin.year) in origin.source:
-        return origin.source
-    return gettext("planning.edition_of", source=origin.source, year=origin.year)
-
-
-def figure_choices(keys: Collection[str]) -> dict[str, list[tuple[str, str]]]:
-    """Every figure that is loaded, by group: those of the catalogue first, each with its name."""
-    language = current_language()
-    groups: dict[str, list[tuple[str, str]]] = {group: [] for group in GROUPS}
-    for layer in CATALOGUE.values():
-        if layer.figure in keys:
-            groups[layer.group].append((layer.id, text_in(dict(layer.title), language)))
-    declared = {layer.figure for layer in CATALOGUE.values()}
-    others = [catalogue.layer_for_figure(key, keys) for key in keys if key not in declared]
-    named = [(layer.id, text_in(dict(layer.title), language)) for layer in others]
-    groups["other"] += sorted(named, key=lambda choice: choice[1])
-    none = {"": [(NO_FIGURE, gettext("planning.form.no_figure"))]}
-    return none | {
-        gettext(f"planning.group.{group}"): choices for group, choices in groups.items() if choices
-    }
-
-
-def chosen_layer(layer_id: str, keys: Collection[str]) -> Layer | None:
-    """The layer of an id from `figure_choices`; without an id the first of the catalogue."""
-    if layer_id == NO_FIGURE:
-        return None
-    if layer_id:
-        return catalogue.find(layer_id, keys)
-    known = [layer for layer in CATALOGUE.values() if layer.figure in keys]
-    return next((layer for layer in known if layer.id == FIRST_LAYER), next(iter(known), None))
 
 
 def chosen_edition(found: Sequence[Edition], level: str, year: int | None) -> Edition | None:

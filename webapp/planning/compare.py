@@ -81,9 +81,9 @@ def side_choices(view: View) -> dict[str, list[tuple[str, str]]]:
     """What can stand on a side: the area figure per year, and every edition of every layer."""
     found: dict[str, list[tuple[str, str]]] = {}
     if view.layer and view.edition:
-        years = sorted(
-            {each.year for each in view.editions if each.level == view.edition.level}, reverse=True
-        )
+        here = [each for each in view.editions if each.level == view.edition.level]
+        known = {each.year for each in here if each.has_figure} | {view.edition.year}
+        years = sorted(known, reverse=True)
         title = title_of(view.layer)
         found[gettext("planning.form.layer")] = [
             (str(Side(year=year)), f"{title}, {year}") for year in years
@@ -104,11 +104,7 @@ def _areas_of(view: View, year: int) -> list[Any]:
         return []
     if year == view.edition.year:
         return view.areas
-    selection = queries.areas_shown(
-        *(view.edition.level, year, view.layer.figure, view.chosen_municipalities),
-        view.filters.area_codes,
-    )
-    return list(queries.area_rows(selection))
+    return list(queries.area_rows(view.areas_in(view.edition.level, year)))
 
 
 def _shared_classes(view: View, figures: dict[int, list[Any]]) -> Choropleth | None:

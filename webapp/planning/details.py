@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.interventions.models import Intervention
 from webapp.languages import current_language
 from webapp.planning import queries
-from webapp.planning.choropleth import source_of
+from webapp.planning.area_figure import source_of
 from webapp.planning.forms import SELECTED
 from webapp.planning.overlays import GROUPS
 from webapp.planning.point import PointDetail, point_detail

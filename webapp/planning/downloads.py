@@ -15,14 +15,12 @@ from layers import standalone, tables
 from layers.qgis_styles import Rule, by_value, by_word
 from layers.style import colour_for
 from layers.wording import MISSING, NO_VALUE
-from webapp.areas.models import AreaImport
 from webapp.deals.models import Case, text_in
 from webapp.extensions import db
 from webapp.geodata import shape
 from webapp.interventions.models import Intervention
 from webapp.languages import current_language, direction
 from webapp.planning import queries
-from webapp.planning.choropleth import source_of
 from webapp.planning.layer_files import layer_tables
 from webapp.planning.public_layers import public_layers, source_words_public
 from webapp.planning.symbols import PHASE_COLOURS, THEME_SYMBOLS
@@ -33,6 +31,9 @@ from webapp.wishes.publication import published_wishes
 INTERVENTION_COLOUR = "#1d5f8a"
 WISH_COLOUR = "#7a4b00"
 NO_FIGURE_COLOUR = "#9aa19d"
+FIGURE_COLUMNS = (
+    *("no_data_share", "figure_title", "figure_edition", "provenance", "synthetic", "source"),
+)
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,35 @@ def _outline(value: WKBElement | None) -> Any:
 
 
 def _area_rows(view: View) -> Content:
-    figure = view.layer.figure if view.layer else None
+    figure = view.figure
     columns = ("code", "name", "level", "year", "municipality_code", "schematic")
     if figure:
-        columns = (*columns, "figure", "value", "unit", "reason")
+        columns = (*columns, "figure", "value", "unit", "reason", *FIGURE_COLUMNS)
+    told = _told_of(view) if figure else {}
     found = [] if view.area_selection is None else db.session.execute(view.area_selection).all()
     rows = []
     for row in sorted(found, key=lambda row: row.code):
         properties = {name: getattr(row, name, None) for name in columns}
-        properties |= {"schematic": row.is_schematic, "figure": figure}
-        properties["unit"] = view.choropleth.unit if view.choropleth else ""
+        properties |= {"schematic": row.is_schematic, **told}
         rows.append(({name: properties[name] for name in columns}, _outline(row.geom)))
     return Content(columns, rows)
+
+
+def _told_of(view: View) -> dict[str, Any]:
+    """What is the same for all rows: which figure it is, of which edition, and how come by."""
+    figure = view.figure
+    if figure is None:
+        return {}
+    is_cbs = figure.layer.figure == figure.key
+    return {
+        "figure": figure.key if is_cbs else figure.id,
+        "unit": view.choropleth.unit if view.choropleth else "",
+        "figure_title": figure.title,
+        "figure_edition": figure.edition_words,
+        "provenance": figure.layer.provenance,
+        "synthetic": figure.is_synthetic,
+        "source": source_words(view),
+    }
 
 
 def _plain_rows(selection: Subquery, columns: tuple[str, ...]) -> Content:
@@ -110,16 +128,18 @@ def _table(view: View, name: str, content: Content) -> tables.Table:
     is_areas = name == "areas"
     schematic = is_areas and any(row.is_schematic for row in view.areas)
     is_demo = any(properties.get("is_demo") for properties, _ in content.rows)
+    made_up = is_areas and view.figure is not None and view.figure.is_synthetic
     notes = [gettext("common.schematic")] if schematic else []
     notes += [gettext("common.demo_notice")] if is_demo else []
+    notes += [gettext("common.print.synthetic")] if made_up else []
     info = tables.TableInfo(
         name=name,
         title=gettext(f"planning.table.{name}"),
         source=source_words(view) if is_areas else gettext("common.product"),
         edition=date.today(),  # noqa: DTZ011 - the day as the planner's calendar has it
-        licence="; ".join(sorted({each.licence for each in _imports(view)})) if is_areas else "",
+        licence="; ".join(sorted({each.licence for each in view.origins})) if is_areas else "",
         notes=notes,
-        is_synthetic=is_demo,
+        is_synthetic=is_demo or made_up,
         rules=_rules(view, name),
     )
     return tables.Table(content.rows, content.columns, info)
@@ -142,14 +162,9 @@ def _rules(view: View, table: str) -> list[Rule]:
     return by_value(figure.layer, figure.classes, "value", labels, no_value)
 
 
-def _imports(view: View) -> list[AreaImport]:
-    ids = {row.figure_import for row in view.areas} | {row.outline_import for row in view.areas}
-    return queries.sources(sorted(filter(None, ids)))
-
-
 def source_words(view: View) -> str:
     """Who made the figures and outlines that are shown, and of which year."""
-    return "; ".join(sorted({source_of(each) for each in _imports(view)}))
+    return "; ".join(sorted({each.title for each in view.origins}))
 
 
 def public_map(view: View) -> str:
@@ -157,11 +172,14 @@ def public_map(view: View) -> str:
     language = current_language()
     warning = gettext("common.print.synthetic")
     layers, left_out = public_layers(view.shown, view.bounds, warning)
-    shown = [*layers, *_public_areas(view), _public_interventions(view), _public_wishes(view)]
+    areas = _public_areas(view)
+    shown = [*layers, *areas, _public_interventions(view), _public_wishes(view)]
     schematic = any(row.is_schematic for row in view.areas)
     notices = [gettext("common.schematic" if schematic else "planning.public_map.notice")]
-    if any(each.warning for each in layers):
+    if any(each.warning for each in (*layers, *areas)):
         notices.append(warning)
+    if view.figure and not view.figure.is_public:
+        left_out.append(view.figure.title)
     if left_out:
         names = ", ".join(left_out)
         notices.append(gettext("planning.public_map.left_out", layers=names))
@@ -177,8 +195,8 @@ def public_map(view: View) -> str:
 
 
 def _public_areas(view: View) -> list[standalone.Collection]:
-    figure = view.choropleth
-    if figure is None:
+    figure, shown = view.choropleth, view.figure
+    if figure is None or shown is None or not shown.is_public:
         return []
     features = []
     for row in db.session.execute(view.area_selection):
@@ -192,7 +210,14 @@ def _public_areas(view: View) -> list[standalone.Collection]:
         standalone.Key(line.label, line.colour, "hatch" if line.is_hatched else "solid")
         for line in figure.lines
     ]
-    return [standalone.Collection(figure.title, features, columns, legend=legend)]
+    told = (figure.unit, shown.edition_words, figure.provenance, figure.uncertainty)
+    note = " · ".join(filter(None, told))
+    warning = gettext("common.print.synthetic") if shown.is_synthetic else ""
+    return [
+        standalone.Collection(
+            figure.title, features, columns, legend=legend, note=note, warning=warning
+        )
+    ]
 
 
 def _public_wishes(view: View) -> standalone.Collection:

@@ -13,6 +13,7 @@ from webapp.planning.compare import Comparison, SideShown
 from webapp.planning.forms import NO_FIGURE
 from webapp.planning.overlay_style import overlay_settings
 from webapp.planning.queries import Edition
+from webapp.planning.value_sources import version
 from webapp.planning.view import View
 
 OUTLINES_ONLY: dict[str, Any] = {
@@ -59,7 +60,7 @@ def area_settings(
     if edition is None or not areas:
         return None
     filters = view.filter_state
-    figure = view.layer.figure if view.layer and choropleth else None
+    figure = view.figure.key if view.figure and choropleth else None
     names = ("layer", "case", "areas")
     state = view.state() if figure else view.state(layer=NO_FIGURE)
     shown = {name: value for name, value in state.items() if name in names}
@@ -73,6 +74,7 @@ def area_settings(
             case=filters.get("case"),
             areas=filters.get("areas"),
             edition=max(row.figure_import or row.outline_import for row in areas),
+            version=version(figure),
         ),
         "geojson": url_for("planning.download", table="areas", file_format="geojson", **state),
         "style": choropleth.painted() if choropleth else OUTLINES_ONLY,

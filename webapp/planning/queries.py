@@ -10,8 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Float,
-    Integer,
     Select,
     Subquery,
     and_,
@@ -19,9 +17,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    lateral,
     literal,
-    null,
     or_,
     select,
     true,
@@ -37,6 +33,7 @@ from webapp.interventions.models import PHASE_TYPES, Intervention, WishLink
 from webapp.map_layers.models import LayerEdition, LayerFeature
 from webapp.map_layers.queries import features_of
 from webapp.permissions import Scope
+from webapp.planning import value_sources
 from webapp.planning.forms import Filters
 from webapp.wishes.publication import wishes_for_staff
 
@@ -100,9 +97,7 @@ def _figure_keys(_database: str, _newest: int | None, _count: int) -> frozenset[
 
 def editions(figure: str | None, municipalities: Sequence[str]) -> list[Edition]:
     """Which levels and years there are, newest first."""
-    known = literal(False)
-    if figure is not None:
-        known = exists().where(AreaFigures.area_id == Area.id, AreaFigures.figures.has_key(figure))
+    known = literal(False) if figure is None else value_sources.has_value(figure)
     real = and_(Area.is_schematic.is_(False), Area.geom.is_not(None))
     rows = db.session.execute(
         select(Area.level, Area.year, func.bool_or(real), func.bool_or(known))
@@ -122,6 +117,7 @@ def areas_shown(
 ) -> Select[Any]:
     """Land areas of an edition with one figure (`value`) or the reason why there is none.
 
+    `figure` is a source of `value_sources`.
     `codes` keeps the areas with these codes; none: all of them.
     A schematic outline gives way where its municipality has real ones of that level and year.
     """
@@ -133,7 +129,7 @@ def areas_shown(
         real.is_schematic.is_(False),
         real.geom.is_not(None),
     )
-    value, reason, import_id, source = _figure(figure)
+    values = value_sources.values_from(figure)
     columns = (
         *(Area.id, Area.code, Area.name, Area.municipality_code, Area.year, Area.level),
         *(Area.is_schematic, Area.geom, Area.geom_web),
@@ -141,9 +137,10 @@ def areas_shown(
     statement = select(
         *columns,
         Area.import_id.label("outline_import"),
-        import_id.label("figure_import"),
-        value.label("value"),
-        reason.label("reason"),
+        values.import_id.label("figure_import"),
+        values.value.label("value"),
+        values.reason.label("reason"),
+        values.no_data_share.label("no_data_share"),
     ).where(
         Area.level == level,
         Area.year == year,
@@ -153,7 +150,7 @@ def areas_shown(
     )
     if codes:
         statement = statement.where(Area.code.in_(codes))
-    return statement if source is None else statement.outerjoin(source, true())
+    return statement if values.joined is None else statement.outerjoin(values.joined, true())
 
 
 def within_areas(geom: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:
@@ -174,25 +171,6 @@ def area_rows(areas: Select[Any]) -> Sequence[Any]:
     columns = [column for column in rows.c if column.name not in ("geom", "geom_web")]
     outline = rows.c.geom.is_not(None).label("has_outline")
     return db.session.execute(select(*columns, outline).order_by(rows.c.name, rows.c.id)).all()
-
-
-def _figure(key: str | None) -> tuple[Any, Any, Any, Any]:
-    """Value, reason and import of a figure: the newest import that knows it, else that names it."""
-    if key is None:
-        return cast(null(), Float), literal("missing"), cast(null(), Integer), None
-    known = AreaFigures.figures.has_key(key)
-    is_number = func.jsonb_typeof(AreaFigures.figures[key]) == "number"
-    found = select(
-        case((is_number, AreaFigures.figures[key].astext)).label("number"),
-        AreaFigures.missing[key].astext.label("reason"),
-        AreaFigures.import_id,
-    ).where(AreaFigures.area_id == Area.id, or_(known, AreaFigures.missing.has_key(key)))
-    newest = lateral(
-        found.order_by(known.desc(), AreaFigures.import_id.desc()).limit(1), name="figure"
-    )
-    value = cast(newest.c.number, Float)
-    reason = case((value.is_(None), func.coalesce(newest.c.reason, "missing")))
-    return value, reason, newest.c.import_id, newest
 
 
 def sources(import_ids: Sequence[int]) -> list[AreaImport]:

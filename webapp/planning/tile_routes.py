@@ -16,7 +16,7 @@ from webapp.areas.models import LEVELS
 from webapp.errors import NotFound
 from webapp.languages import LANGUAGES, current_language
 from webapp.permissions import Scope, public, requires
-from webapp.planning import queries, tiles
+from webapp.planning import queries, tiles, value_sources
 from webapp.planning.view import read_filters
 from webapp.tile_service import TileSource, answer, fingerprint
 from webapp.wishes.cluster_grid import FIRST_POINT_ZOOM
@@ -30,7 +30,8 @@ FOR_A_MINUTE = "public, max-age=60"
 def area_tile(level: str, year: int, z: int, x: int, y: int) -> Response:
     """Outlines of an edition with the value of one figure."""
     figure = request.args.get("figure")
-    if level not in LEVELS or (figure is not None and figure not in queries.figure_keys()):
+    is_known = figure is None or value_sources.is_known(figure, queries.figure_keys())
+    if level not in LEVELS or not is_known:
         raise NotFound
     places = tuple(_municipalities(request.args.get("case", "")))
     codes = read_filters(request.args).area_codes
@@ -38,7 +39,7 @@ def area_tile(level: str, year: int, z: int, x: int, y: int) -> Response:
     source = TileSource(
         lambda executor, *place: tiles.area_tile(executor, asked, *place),
         lambda _: ("areas",),
-        fingerprint("areas", asked),
+        fingerprint("areas", asked, value_sources.version(figure)),
         # The address names the newest import, so a tile never grows old.
         FOR_A_DAY,
     )

@@ -31,13 +31,15 @@ from webapp.planning.address import (
     read_side,
     write_overlays,
 )
-from webapp.planning.choropleth import (
-    Choropleth,
-    choropleth,
-    chosen_edition,
-    chosen_layer,
-    figure_choices,
+from webapp.planning.area_figure import (
+    AreaFigure,
+    Origin,
+    choices_of,
+    chosen_figure,
+    figures_offered,
+    origin_of,
 )
+from webapp.planning.choropleth import Choropleth, choropleth, chosen_edition
 from webapp.planning.forms import FILTERS, PLACE, Filters, ViewForm, numeral
 from webapp.planning.ordering import areas_in_order, order_of
 from webapp.planning.overlays import Editions, Shown
@@ -55,7 +57,7 @@ class View:
     form: ViewForm
     cases: list[CaseChoice]
     municipalities: dict[str, str]
-    layer: Layer | None
+    figure: AreaFigure | None
     editions: list[Edition]
     edition: Edition | None
     layer_editions: Editions
@@ -63,6 +65,11 @@ class View:
     @cached_property
     def filters(self) -> Filters:
         return Filters.of(self.form)
+
+    @property
+    def layer(self) -> Layer | None:
+        """How the figure of the areas is named, classed and coloured."""
+        return self.figure.layer if self.figure else None
 
     @property
     def chosen_cases(self) -> list[CaseChoice]:
@@ -82,10 +89,13 @@ class View:
         """The areas as a selection, None where none are loaded."""
         if self.edition is None:
             return None
-        figure = self.layer.figure if self.layer else None
+        return self.areas_in(self.edition.level, self.edition.year)
+
+    def areas_in(self, level: str, year: int) -> Any:
+        """The areas of a level and year with the same figure, within the same filters."""
+        key = self.figure.key if self.figure else None
         return queries.areas_shown(
-            *(self.edition.level, self.edition.year, figure, self.chosen_municipalities),
-            self.filters.area_codes,
+            level, year, key, self.chosen_municipalities, self.filters.area_codes
         )
 
     @cached_property
@@ -101,6 +111,14 @@ class View:
     def choropleth(self) -> Choropleth | None:
         """The figure in classes."""
         return choropleth(self.layer, self.areas) if self.layer and self.areas else None
+
+    @cached_property
+    def origins(self) -> list[Origin]:
+        """Where the figures and outlines of the areas come from."""
+        ids = {row.figure_import for row in self.areas} | {row.outline_import for row in self.areas}
+        imports = [origin_of(each) for each in queries.sources(sorted(filter(None, ids)))]
+        own = self.figure.origins if self.figure and self.areas else ()
+        return list(dict.fromkeys([*own, *imports]))
 
     @cached_property
     def wishes(self) -> Subquery:
@@ -250,22 +268,20 @@ def read_view(scope: Scope, arguments: MultiDict[str, str]) -> View:
     municipalities = queries.municipalities_in(scope)
     cases = queries.cases_in(scope)
     form = ViewForm(arguments)
-    figures = figure_choices(keys)
-    asked = arguments.get("layer", "")
-    known = {value for group in figures.values() for value, _ in group}
-    layer = chosen_layer(asked if asked in known else "", keys)
-    found = queries.editions(layer.figure if layer else None, sorted(municipalities))
+    editions = overlays.by_layer(layer_queries.editions())
+    figures = figures_offered(keys, editions)
+    figure = chosen_figure(arguments.get("layer", ""), figures)
+    found = queries.editions(figure.key if figure else None, sorted(municipalities))
     titles = [(each.slug, text_in(each.title, current_language())) for each in cases]
     levels = [name for name in LEVELS if any(each.level == name for each in found)]
     years = sorted({each.year for each in found}, reverse=True)
-    form.offer(figures | {" ": [("", "")]}, levels, years, titles)
+    form.offer(choices_of(figures) | {" ": [("", "")]}, levels, years, titles)
     form.validate()
-    editions = overlays.by_layer(layer_queries.editions())
     _check_layers(form, editions)
     level = "" if form.level.errors else form.level.data
     year = int(form.year.data) if form.year.data and not form.year.errors else None
     edition = chosen_edition(found, level, year)
-    return View(scope, form, cases, municipalities, layer, found, edition, editions)
+    return View(scope, form, cases, municipalities, figure, found, edition, editions)
 
 
 def _check_layers(form: ViewForm, editions: Editions) -> None:
