@@ -12,7 +12,7 @@ from gis.figure import Figure
 from webapp.extensions import db
 from webapp.figures import compute_green, compute_heat, compute_three_thirty
 from webapp.figures.compute_world import TooLargeError, World
-from webapp.figures.exposure_requests import request_without_layer
+from webapp.figures.exposure_requests import request_lacking
 from webapp.figures.kinds import KINDS, Kind, software_version
 from webapp.figures.models import FigureRun, FigureValue, FigureWork
 from webapp.figures.queries import newest_runs
@@ -20,6 +20,8 @@ from webapp.figures.queries import newest_runs
 LOCK = 0x666967757265  # "figure": one computation at a time
 KEPT_LEVELS = ("neighbourhood", "district")
 """The levels whose figures are kept up to date by themselves."""
+EXPOSED_LEVEL = "neighbourhood"
+"""The level whose figures are part of the exposure of a wish."""
 RUNS_KEPT = 5
 """Of a figure, level and year: the newest and four to compare with."""
 
@@ -87,7 +89,7 @@ def _compute(kinds: Sequence[Kind], world: World, progress: Progress) -> Outcome
         db.session.commit()
     progress("", len(ready), len(ready))
     if outcome.made:
-        request_without_layer()
+        request_lacking([run.figure for run in outcome.made if world.level == EXPOSED_LEVEL])
         db.session.commit()
     return outcome
 

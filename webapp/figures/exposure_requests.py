@@ -1,6 +1,8 @@
 """Which wishes have to be measured: what a trigger noted, and what is asked here."""
 
-from sqlalchemy import delete, select
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.extensions import db
@@ -19,10 +21,14 @@ def request_all() -> int:
     return _request(select(wishes.c.id))
 
 
-def request_without_layer() -> int:
-    """Have those measured that lacked a layer; returns how many. The caller commits."""
-    lacking = select(WishExposure.wish_id).where(WishExposure.reason == NO_LAYER).distinct()
-    return _request(lacking)
+def request_lacking(figures: Sequence[str]) -> int:
+    """Have those measured that lacked a layer, or one of these figures; returns how many. The
+    caller commits."""
+    keys = [f"area:{figure}" for figure in figures]
+    has = func.count().filter(WishExposure.measure.in_(keys))
+    lacks_layer = func.bool_or(WishExposure.reason == NO_LAYER)
+    lacking = select(WishExposure.wish_id).group_by(WishExposure.wish_id)
+    return _request(lacking.having(or_(has < len(keys), lacks_layer)))
 
 
 def _request(ids: object) -> int:

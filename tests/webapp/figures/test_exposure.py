@@ -90,6 +90,17 @@ def test_what_lacked_a_layer_is_measured_when_it_is_there(app, tmp_path, case):
     assert not measured(wish)["coolness_distance"].by_network
 
 
+def test_a_figure_that_is_computed_later_is_added(world, case):
+    compute(kinds_of(["heat-1"]), "neighbourhood", None)
+    wish = wish_at(case, point(20))
+    expose_all_waiting()
+    compute(kinds_of(["heat-1"]), "neighbourhood", None)
+    assert expose_all_waiting() == 0
+    compute(kinds_of(["green-1"]), "neighbourhood", None)
+    assert expose_all_waiting() == 1
+    assert measured(wish)["green-1"].value == pytest.approx(0.4)
+
+
 def test_a_submission_asks_for_its_exposure_and_nothing_more(world, case, count_queries):
     request = Submission(
         case.id, "too_hot", "green", "Te warm hier", "nl", "map", geometry=point(20), zoom=17
