@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-import mapclassify
 import numpy as np
 from numpy.typing import NDArray
 
@@ -73,6 +72,9 @@ def _breaks(known: _Values, scheme: Scheme, k: int) -> _Values:
 
 
 def _mapclassify(known: _Values, distinct: _Values, scheme: Scheme, k: int) -> _Values:
+    # Loaded when needed: it brings half of scipy and scikit-learn along, a second at every start.
+    import mapclassify
+
     with warnings.catch_warnings():
         # It warns that ties made fewer classes, and that numba would be faster: both are fine.
         warnings.simplefilter("ignore")

@@ -21,7 +21,6 @@ from webapp.permissions import requires
 from webapp.planning.forms import Choice
 from webapp.planning.print_content import PARTS, sheet_of
 from webapp.planning.view import View, read_view
-from webapp.printing import Page, pdf, pdf_response
 from webapp.templating import number
 
 SMALLEST, LARGEST = 500, 500_000
@@ -80,6 +79,9 @@ def print_form() -> Any:
 @requires("use_planning")
 def print_pdf() -> Any:
     """The sheet, with its tables on the pages after it."""
+    # The maker of PDF files takes its time to load, so only who prints waits for it.
+    from webapp.printing import Page, pdf, pdf_response
+
     view, form = _asked()
     if view.form.errors or form.errors:
         return _form_page(view, form)
