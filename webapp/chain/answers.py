@@ -25,15 +25,28 @@ def is_published() -> ColumnElement[bool]:
 
 def best_relations() -> Subquery:
     """Per wish that has one: its `state`, the best relation that counts."""
-    best = func.min(func.array_position(array(RELATIONS), WishLink.relation))
-    state = case(dict(enumerate(RELATIONS, 1)), value=best)
     return (
-        select(WishLink.wish_id, state.label("state"))
-        .join(Intervention)
-        .where(is_published(), Intervention.phase.in_(LIVE_PHASES))
+        _counting_links()
+        .with_only_columns(WishLink.wish_id, _best_of_links().label("state"))
         .group_by(WishLink.wish_id)
         .subquery("best")
     )
+
+
+def answer_to(wish_id: ColumnElement[int]) -> ColumnElement[str]:
+    """The state of one wish of another selection, for when that selection is short."""
+    links = _counting_links().with_only_columns(_best_of_links())
+    return func.coalesce(links.where(WishLink.wish_id == wish_id).scalar_subquery(), "waiting")
+
+
+def _counting_links() -> Select[Any]:
+    live = (is_published(), Intervention.phase.in_(LIVE_PHASES))
+    return select(WishLink).join(Intervention).where(*live)
+
+
+def _best_of_links() -> ColumnElement[str]:
+    best = func.min(func.array_position(array(RELATIONS), WishLink.relation))
+    return case(dict(enumerate(RELATIONS, 1)), value=best)
 
 
 def published_with_answer() -> Select[Any]:

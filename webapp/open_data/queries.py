@@ -11,6 +11,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Double,
+    FromClause,
     Integer,
     Select,
     Subquery,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from gis.crs import CRS84_URI, ETRS89, NETHERLANDS_LONLAT, RD, Bounds
 from webapp.areas.models import Area, AreaImport
-from webapp.chain.answers import is_published, published_with_answer
+from webapp.chain.answers import answer_to, is_published
 from webapp.deals.models import Case, CasePart, Deal, Party, ProgrammeLine, Round
 from webapp.errors import NotFound
 from webapp.fast_sql import executor, prepared, value
@@ -120,7 +121,7 @@ def _case_ids(_: Mapping[str, Any], boxed: bool) -> Select[Any]:
     return select(Case.id).where(meets.exists() if boxed else true())
 
 
-def _case_rows(ids: Any, crs: str) -> Select[Any]:
+def _case_rows(chosen: FromClause, crs: str) -> Select[Any]:
     shape = _case_shape()
     return (
         select(
@@ -139,7 +140,7 @@ def _case_rows(ids: Any, crs: str) -> Select[Any]:
         )
         .join(Deal, Deal.id == Case.deal_id)
         .outerjoin(shape, shape.c.case_id == Case.id)
-        .where(Case.id.in_(ids))
+        .where(Case.id.in_(select(chosen.c.id)))
         .order_by(Case.id)
     )
 
@@ -153,7 +154,7 @@ def _area_ids(filters: Mapping[str, Any], boxed: bool) -> Select[Any]:
     return select(Area.id).where(in_box(Area.geom, boxed), *wanted)
 
 
-def _area_rows(ids: Any, crs: str) -> Select[Any]:
+def _area_rows(chosen: FromClause, crs: str) -> Select[Any]:
     return (
         select(
             Area.id,
@@ -171,7 +172,7 @@ def _area_rows(ids: Any, crs: str) -> Select[Any]:
             _geometry(Area.geom, crs),
         )
         .join(AreaImport, AreaImport.id == Area.import_id)
-        .where(Area.id.in_(ids))
+        .where(Area.id.in_(select(chosen.c.id)))
         .order_by(Area.id)
     )
 
@@ -198,7 +199,7 @@ def _programme_line_codes() -> ColumnElement[Any]:
     return func.coalesce(found, func.jsonb_build_array())
 
 
-def _intervention_rows(ids: Any, crs: str) -> Select[Any]:
+def _intervention_rows(chosen: FromClause, crs: str) -> Select[Any]:
     return (
         select(
             Intervention.id,
@@ -218,7 +219,7 @@ def _intervention_rows(ids: Any, crs: str) -> Select[Any]:
         )
         .join(Case, Case.id == Intervention.case_id)
         .outerjoin(Party, Party.id == Intervention.responsible_party_id)
-        .where(is_published(), Intervention.id.in_(ids))
+        .where(is_published(), Intervention.id.in_(select(chosen.c.id)))
         .order_by(Intervention.id)
     )
 
@@ -226,18 +227,21 @@ def _intervention_rows(ids: Any, crs: str) -> Select[Any]:
 # --- Wishes -----------------------------------------------------------------------------------
 
 
-def _wish_ids(filters: Mapping[str, Any], boxed: bool) -> Select[Any]:
-    """Filtered by the place as it is shown, so that no box tells more than the map does."""
+_WISH = ("id", "case_id", "kind", "theme", "text", "language", "precision", "area_code", "area_name", "place_words", "submitted_on", "is_demo", "geom")  # fmt: skip
+
+
+def _wishes(filters: Mapping[str, Any], boxed: bool) -> Select[Any]:
+    """Filtered by the place as it is shown, so that no box tells more than the map does. Whole rows:
+    the rule is worked out once for each."""
     rule = published_wishes()
     shown = (rule.where(may_show_in(_box())) if boxed else rule).subquery("shown")
     columns = {"case": shown.c.case_id, "theme": shown.c.theme, "kind": shown.c.kind}
     wanted = [columns[name] == value for name, value in filters.items()]
-    return select(shown.c.id).where(in_box(shown.c.geom, boxed), *wanted)
+    return select(*(shown.c[name] for name in _WISH)).where(in_box(shown.c.geom, boxed), *wanted)
 
 
-def _wish_rows(ids: Any, crs: str) -> Select[Any]:
+def _wish_rows(shown: FromClause, crs: str) -> Select[Any]:
     """Of the date only the month: text, exact place and day together could point at someone."""
-    shown = published_with_answer().subquery("shown")
     return (
         select(
             shown.c.id,
@@ -251,27 +255,27 @@ def _wish_rows(ids: Any, crs: str) -> Select[Any]:
             shown.c.area_name.label("areaName"),
             shown.c.place_words.label("placeWords"),
             func.to_char(shown.c.submitted_on, "YYYY-MM").label("submittedMonth"),
-            shown.c.answer,
+            answer_to(shown.c.id).label("answer"),
             shown.c.is_demo.label("isDemo"),
             _geometry(shown.c.geom, crs),
         )
         .join(Case, Case.id == shown.c.case_id)
-        .where(shown.c.id.in_(ids))
         .order_by(shown.c.id)
     )
 
 
 # --- All of them ------------------------------------------------------------------------------
 
-Ids = Callable[[Mapping[str, Any], bool], Select[Any]]
-Rows = Callable[[Any, str], Select[Any]]
+Choose = Callable[[Mapping[str, Any], bool], Select[Any]]
+Rows = Callable[[FromClause, str], Select[Any]]
 
-COLLECTIONS: dict[str, tuple[Ids, Rows]] = {
+COLLECTIONS: dict[str, tuple[Choose, Rows]] = {
     "cases": (_case_ids, _case_rows),
     "areas": (_area_ids, _area_rows),
     "interventions": (_intervention_ids, _intervention_rows),
-    "wishes": (_wish_ids, _wish_rows),
+    "wishes": (_wishes, _wish_rows),
 }
+"""Per collection: which features there are (at least their `id`), and how these are written."""
 
 
 def page(
@@ -297,8 +301,8 @@ def _page_text(name: str, filters: tuple[str, ...], boxed: bool, crs: str) -> st
     key = chosen.selected_columns[0]
     after = key > bindparam("cursor", type_=Integer, required=False)
     found = chosen.where(after).order_by(key).limit(most + 1).cte("chosen").prefix_with("MATERIALIZED")  # fmt: skip
-    kept = select(found.c[0].label("id")).order_by(found.c[0]).limit(most).cte("kept")
-    item = rows(select(kept.c.id), crs).subquery("item")
+    kept = select(found).order_by(found.c.id).limit(most).cte("kept")
+    item = rows(kept, crs).subquery("item")
     more = select(func.count()).select_from(found).scalar_subquery() > most
     last = select(func.max(kept.c.id)).scalar_subquery()
     statement = select(_collection(item), case((more, last))).select_from(item)
@@ -320,10 +324,11 @@ def _collection(item: Subquery) -> ColumnElement[Any]:
 
 def one(name: str, key: int | None, crs: str) -> dict[str, Any]:
     """One feature. Raises `NotFound` when it is not there or not public."""
-    _, rows = COLLECTIONS[name]
-    found = (
-        json.loads(feature_collection(rows([key], crs).subquery("item")))["features"] if key else []
-    )
+    choose, rows = COLLECTIONS[name]
+    chosen = choose({}, False)
+    asked = chosen.where(chosen.selected_columns[0] == key).subquery("asked")
+    item = rows(asked, crs).subquery("item")
+    found = json.loads(feature_collection(item))["features"] if key else []
     if not found:
         raise NotFound
     feature: dict[str, Any] = found[0]
