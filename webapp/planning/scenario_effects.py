@@ -103,7 +103,7 @@ def _rule(key: str, benefit: str, is_benefit: bool, effect: dict[str, Any]) -> s
         known = benefit if benefit in RANGES and effect.get("low") is not None else "none"
         return gettext(f"planning.scenario.benefit.{known}")
     numbers = {
-        name: number(value, 1)
+        name: number(value, 0 if value >= 100 else 1)
         for name, value in effect.get("parameters", {}).items()
         if isinstance(value, int | float)
     }
