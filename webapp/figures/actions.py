@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from gis.figure import Figure
 from webapp.extensions import db
 from webapp.figures import compute_green, compute_heat, compute_three_thirty
-from webapp.figures.compute_world import TooLargeError, World
+from webapp.figures.compute_world import World
 from webapp.figures.exposure_requests import request_lacking
 from webapp.figures.kinds import KINDS, Kind, software_version
 from webapp.figures.models import FigureRun, FigureValue, FigureWork
@@ -42,6 +42,8 @@ GROUPS: dict[str, Callable[[World], dict[str, list[Figure]]]] = {
     "uk_canopy": compute_three_thirty.uk_canopy,
     "uk_park": compute_three_thirty.uk_park,
 }
+
+WORKS_KEPT = 20
 
 Progress = Callable[[str, int, int], None]
 
@@ -82,7 +84,9 @@ def _compute(kinds: Sequence[Kind], world: World, progress: Progress) -> Outcome
         progress(wanted[0].key, done, len(ready))
         try:
             figures = GROUPS[group](world)
-        except (TooLargeError, compute_green.GridsDifferError) as error:
+        except Exception as error:  # One figure that fails must not take the others along.
+            db.session.rollback()
+            current_app.logger.error("%s was not computed: %s", group, type(error).__name__)
             outcome.failed |= {kind.key: type(error).__name__ for kind in wanted}
             continue
         outcome.made += [_store(kind, world, figures[kind.key]) for kind in wanted]
@@ -168,6 +172,8 @@ def recompute_stale(levels: Sequence[str] = KEPT_LEVELS) -> int:
 
 def begin_work(figures: list[str], level: str, year: int | None) -> FigureWork:
     """Note figures (keys, none: all of them) to be computed; the caller commits."""
+    kept = select(FigureWork.id).order_by(FigureWork.id.desc()).limit(WORKS_KEPT)
+    db.session.execute(delete(FigureWork).where(FigureWork.id.not_in(kept)))
     work = FigureWork(figures=figures, level=level, year=year)
     db.session.add(work)
     db.session.flush()

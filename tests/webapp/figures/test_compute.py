@@ -207,10 +207,11 @@ def test_work_tells_how_far_it_is_and_how_it_ended(world, monkeypatch):
         raise RuntimeError
 
     monkeypatch.setitem(actions.GROUPS, "heat", fails)
-    begin_work(["heat-1"], "neighbourhood", None)
+    begin_work(["heat-1", "green-1"], "neighbourhood", None)
     assert run_waiting_work() == 1
+    assert newest_run("green-1") is not None
     newest = db.session.scalars(select(FigureWork).order_by(FigureWork.id.desc())).first()
-    assert (newest.state, newest.error) == ("failed", "RuntimeError")
+    assert (newest.state, newest.error) == ("failed", "heat-1: RuntimeError")
     assert run_waiting_work() == 0
 
 
