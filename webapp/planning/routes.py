@@ -19,7 +19,6 @@ from webapp.map_layers.legend import legend_lines
 from webapp.permissions import requires
 from webapp.planning import places, queries, saved_views, tile_routes, tiles, twin_routes
 from webapp.planning.chart import chart
-from webapp.planning.choropleth import source_of
 from webapp.planning.compare import comparison, side_choices
 from webapp.planning.details import area_around, place_of, selected_detail
 from webapp.planning.downloads import TYPES, everything_of, file_of, public_map
@@ -28,6 +27,7 @@ from webapp.planning.measured import measured
 from webapp.planning.overlays import at_edition, moved, without
 from webapp.planning.print import add_routes as add_print_routes
 from webapp.planning.saved_views import SaveForm, saved_in
+from webapp.planning.scenarios import add_routes as add_scenario_routes
 from webapp.planning.submitted import rewritten
 from webapp.planning.symbols import symbols
 from webapp.planning.view import View, read_view
@@ -95,9 +95,7 @@ def _page(view: View, save_form: SaveForm, case_titles: dict[str, str]) -> str:
         save_form=save_form,
         saved=saved_in(g.scope),
         analyses=analysis_links(),
-        imports=_imports(view),
         symbols=symbols(),
-        source_of=source_of,
         schematic=drawn or any(row.is_schematic for row in view.areas),
         base_attribution=(DRAWN_MAP if drawn else BRT_TILES).attribution,
         most_features=tiles.MOST_FEATURES,
@@ -109,11 +107,6 @@ def _page(view: View, save_form: SaveForm, case_titles: dict[str, str]) -> str:
         without=without,
         at_edition=at_edition,
     )
-
-
-def _imports(view: View) -> Any:
-    ids = {row.figure_import for row in view.areas} | {row.outline_import for row in view.areas}
-    return queries.sources(sorted(filter(None, ids)))
 
 
 @blueprint.get(
@@ -170,6 +163,7 @@ blueprint.add_url_rule(
     f"{VIEW_PATH}/delete", "delete_saved_view", saved_views.delete_saved_view, methods=["POST"]
 )
 add_print_routes(blueprint)
+add_scenario_routes(blueprint)
 
 
 def init_app(app: Flask) -> None:
