@@ -18,6 +18,7 @@ from layers.layer import Layer, Shape
 from layers.sources.area_geometry import BadGeometryError, moved_to_rd
 from layers.sources.records import find_column, number, plain_properties, words
 from layers.sources.row_account import Refusal, RowAccount
+from layers.sources.tangles import is_tangled
 
 _DIMENSIONS: dict[Shape, int] = {"point": 0, "line": 1, "polygon": 2}
 _MULTI = (shapely.MultiPoint, shapely.MultiLineString, shapely.MultiPolygon)
@@ -144,6 +145,8 @@ class FeatureChecker:
         if not _overlaps(moved.bounds, NETHERLANDS_RD):
             raise RefusedRowError("outside_netherlands")
         if not moved.is_valid:
+            if is_tangled(moved):
+                raise RefusedRowError("unreadable_geometry")
             moved = shapely.make_valid(moved, method="structure", keep_collapsed=False)
             self.account.repaired += 1
         return self._of_wanted_kind(moved)

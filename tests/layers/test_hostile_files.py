@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
-from shapely import Point
+from shapely import MultiPolygon, Point, Polygon, box
 
 from layers import raster_file
 from layers.catalogue import CATALOGUE
 from layers.raster_check import check_raster
 from layers.raster_file import RasterRefusedError
 from layers.readers import FileRefusedError, read_features
+from layers.sources.tangles import is_tangled
 from tests.layers.made_files import PLACE, write_vector
 from tests.layers.stand_in import stand_in
 
@@ -134,3 +135,32 @@ def test_a_raster_whose_tile_would_fill_the_memory_is_refused(
     with pytest.raises(RasterRefusedError) as refused:
         check_raster(path, CATALOGUE["pet"])
     assert refused.value.key == "unpacks_too_far"
+
+
+def scribble(corners: int) -> Polygon:
+    """A polygon of which nearly each side crosses a third of the others."""
+    steps = np.arange(corners)
+    places = np.column_stack([steps * 7919 % 10_007, steps * 104_729 % 10_007])
+    return Polygon(places / 100 + PLACE)
+
+
+def test_a_shape_that_takes_all_memory_to_repair_is_refused_and_the_others_are_kept(
+    tmp_path: Path,
+) -> None:
+    bow_tie = Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])
+    shapes = [scribble(5000), Polygon(np.array(bow_tie.exterior.coords) + PLACE)]
+    path = write_vector(tmp_path / "a.gpkg", [{"name": "bomb"}, {"name": "bow tie"}], shapes)
+    rows = read_features(SHAPES, path)
+    assert [row.name for row in rows] == ["bow tie"]
+    assert {each.reason: each.count for each in rows.report.rejected} == {"unreadable_geometry": 1}
+    assert rows.report.repaired == 1
+
+
+def test_a_large_shape_with_a_small_mistake_is_no_tangle() -> None:
+    angles = np.linspace(0, 2 * np.pi, 200_000, endpoint=False)
+    coast = np.column_stack([np.cos(angles), np.sin(angles)]) * 5000 + PLACE
+    coast[[1000, 1001]] = coast[[1001, 1000]]
+    assert not Polygon(coast).is_valid
+    assert not is_tangled(Polygon(coast))
+    assert not is_tangled(MultiPolygon([box(0, 0, 2, 2), box(1, 1, 3, 3)]))
+    assert is_tangled(MultiPolygon([box(0, 0, 2, 2)] * 2000))
