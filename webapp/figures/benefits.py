@@ -73,18 +73,13 @@ class Benefits:
 
 @dataclass(frozen=True)
 class Reached:
-    """One intervention with cost: what is booked on it, and the residents it reaches."""
+    """One intervention with cost: what is booked on it, and the residents it reaches by fifth, and
+    `elsewhere` in areas whose fifth isn't known."""
 
-    title: dict[str, str]
     line: str
     cents: int
     by_fifth: tuple[float, ...]
     elsewhere: float
-
-    @property
-    def residents(self) -> float:
-        """Everyone within reach whose fifth is known."""
-        return sum(self.by_fifth)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +91,11 @@ class Money:
     interventions: list[Reached]
     unplaced_cents: int
     dwellings: LayerEdition | None
+
+    @property
+    def elsewhere(self) -> float:
+        """The residents reached whose fifth isn't known."""
+        return sum(each.elsewhere for each in self.interventions)
 
     @property
     def is_synthetic(self) -> bool:
@@ -154,7 +154,7 @@ def money(scope: Scope, booked: Scope, stage: str, found: Benefits, zones: Seque
     rows = []
     for plan in placed:
         by_fifth, elsewhere = people.within(shares.by_plan.get(plan.id, {}))
-        named = Reached(plan.title, _line_of(plan), amounts[plan.id], by_fifth, elsewhere)
+        named = Reached(_line_of(plan), amounts[plan.id], by_fifth, elsewhere)
         rows.append(named)
     reaches = [Reach(row.line, row.cents, row.by_fifth) for row in rows]
     unplaced = sum(amounts[plan.id] for plan in plans if plan.geom is None)

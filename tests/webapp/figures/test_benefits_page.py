@@ -166,6 +166,18 @@ def test_money_without_a_place_or_with_two_lines_or_taken_back(app):
     assert (nothing.lines, nothing.unplaced_cents) == ([], 0)
 
 
+def test_residents_without_a_fifth_are_told_apart(app):
+    case, areas = make_world()
+    given = areas[0].figures[0].figures
+    areas[0].figures[0].figures = {key: value for key, value in given.items() if key != INCOME}
+    spend(case, (X, Y), 10_00)
+    with app.test_request_context("/nl/"):
+        zones, found = found_for()
+        spent = money(EVERYTHING, EVERYTHING, "spent", found, zones)
+    assert spent.elsewhere == pytest.approx(0.09 * 3.1214 * 1000, rel=0.002)
+    assert (spent.lines[0].residents, spent.lines[0].cents_without_fifth) == (0, 1000)
+
+
 def test_an_intervention_that_reaches_nobody_keeps_its_cents_apart(app):
     case, _ = make_world()
     spend(case, (X, Y + 20_000), 12_34)
