@@ -24,7 +24,7 @@ from layers.heat_layers import HEAT_LAYERS
 from layers.layer import LANGUAGES, GeometryKind, Group, Layer, Texts, texts
 from layers.liveability_layers import LIVEABILITY_LAYERS, SES_LAYERS
 from layers.nearness_layers import NEARNESS_LAYERS
-from layers.own_layers import OWN_LAYERS, OWN_PICTURE
+from layers.own_layers import OWN_LAYERS
 from layers.palettes import NO_DATA_BACKGROUND, SLATE
 from layers.route_layers import ROUTE_LAYERS
 from layers.sources.metadata import CBS_FIGURES
@@ -35,10 +35,10 @@ __all__ = [
     "CATALOGUE",
     "LANGUAGES",
     "NO_CLASSES",
-    "PICTURES",
     "Layer",
     "LegendItem",
     "class_colours",
+    "class_of",
     "classes_of",
     "find",
     "inclusive_limits",
@@ -67,9 +67,6 @@ CATALOGUE: dict[str, Layer] = {
     )
 }
 """Every layer with values or shapes. All of them go through every face."""
-
-PICTURES: dict[str, Layer] = {OWN_PICTURE.id: OWN_PICTURE}
-"""Layers that another server draws: shown, never measured, so they are not in the catalogue."""
 
 NO_CLASSES: Final = Classes((), (), 0, None)
 """For layers without numbers: kinds, or only a shape."""
@@ -105,14 +102,14 @@ def find(layer_id: str, available: Collection[str] = ()) -> Layer:
     """
     if layer_id.startswith(_ID_PREFIX):
         return layer_for_figure(layer_id.removeprefix(_ID_PREFIX), available)
-    return PICTURES[layer_id] if layer_id in PICTURES else CATALOGUE[layer_id]
+    return CATALOGUE[layer_id]
 
 
 def layers_of(geometry: GeometryKind | None = None, group: Group | None = None) -> list[Layer]:
     """Give the layers of a kind of geometry, of a group, or of both, in the catalogue's order."""
     return [
         layer
-        for layer in (*CATALOGUE.values(), *PICTURES.values())
+        for layer in CATALOGUE.values()
         if geometry in (None, layer.geometry) and group in (None, layer.group)
     ]
 
@@ -129,6 +126,12 @@ def inclusive_limits(layer: Layer, uppers: Iterable[float]) -> tuple[float, ...]
         return tuple(float(np.float32(upper)) if is_raster else upper for upper in uppers)
     halves = (np.float32(upper + 0.5) for upper in uppers)
     return tuple(float(np.nextafter(half, np.float32(-np.inf))) for half in halves)
+
+
+def class_of(layer: Layer, classes: Classes, value: float) -> int:
+    """Give the place of the class in which a value lies; above all limits it is the last one."""
+    limits = inclusive_limits(layer, classes.breaks)
+    return min(bisect_left(limits, value), len(limits) - 1)
 
 
 def layer_for_figure(key: str, available: Collection[str]) -> Layer:

@@ -12,7 +12,7 @@ from layers.sources.metadata import SourceMetadata
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
 
 Texts = Mapping[str, str]
-GeometryKind = Literal["area_figure", "vector", "raster", "picture"]
+GeometryKind = Literal["area_figure", "vector", "raster"]
 Shape = Literal["point", "line", "polygon", "any"]
 Pattern = Literal["solid", "dots", "lines", "cross"]
 Group = Literal[
@@ -105,8 +105,7 @@ class Layer:
     a shape); one of kind "raster" from band ``band``. ``reader`` names the function in
     ``layers.readers`` that reads the source. ``valid_range`` is what can physically occur, in the
     layer's unit: a file with values outside it is refused. ``resolution`` is the side of a cell in
-    metres. ``provenance`` and ``uncertainty`` stand beside every figure on screen. A "picture" is
-    a map that another server draws: nothing can be measured in it.
+    metres. ``provenance`` and ``uncertainty`` stand beside every figure on screen.
 
     ``shape`` is what the features of a vector layer are. ``whole_numbers`` is true when the
     publisher wrote the official classes in whole numbers (32–34, 35–37): a value is then rounded

@@ -1,7 +1,7 @@
-"""Catalogue entries for any raster, any shapes and any picture service that a planner has.
+"""Catalogue entries for any raster and any shapes that a planner has.
 
 They take their title, source and licence from the import: the texts here only say that it is an
-own file. A picture (WMS) is drawn by another server, so nothing can be measured in it.
+own file.
 """
 
 from layers.layer import GeometryKind, Layer, NodataRule, Texts, texts
@@ -83,26 +83,4 @@ OWN_LAYERS = (
         ),
         "any_shapes",
     ),
-)
-
-OWN_PICTURE = _own(
-    "own_picture",
-    "picture",
-    texts(
-        nl="Kaartplaatje van een andere server",
-        en="Map picture from another server",
-        tr="Başka sunucudan harita resmi",
-        ar="صورة خريطة من خادم آخر",
-        pl="Obraz mapy z innego serwera",
-        uk="Зображення карти з іншого сервера",
-    ),
-    texts(
-        nl="Alleen een plaatje (WMS): er zijn geen cijfers uit te halen.",
-        en="Only a picture (WMS): no figures can be taken from it.",
-        tr="Yalnızca bir resim (WMS): ondan sayı alınamaz.",
-        ar="صورة فقط (WMS): لا يمكن أخذ أرقام منها.",
-        pl="Tylko obraz (WMS): nie można z niego wziąć liczb.",
-        uk="Лише зображення (WMS): з нього не можна взяти цифр.",
-    ),
-    "wms",
 )

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from xml.etree import ElementTree as ET
 
 from gis.classes import Classes
-from layers.catalogue import class_colours
+from layers.catalogue import class_colours, inclusive_limits
 from layers.layer import Category, Layer
 from layers.palettes import NO_DATA_BACKGROUND, NO_DATA_LINES, OUTLINE
 from layers.print_marks import Pattern, checked_colour
@@ -59,12 +59,13 @@ def by_value(
     name = quoted(column)
     rules = []
     colours = class_colours(layer, len(classes.breaks))
+    uppers = inclusive_limits(layer, classes.breaks)
     for place, (label, colour) in enumerate(zip(labels, colours, strict=True)):
         limits = [f"{name} IS NOT NULL"]
         if place > 0:
-            limits.append(f"{name} > {classes.breaks[place - 1]!r}")
+            limits.append(f"{name} > {uppers[place - 1]!r}")
         if place < len(colours) - 1:
-            limits.append(f"{name} <= {classes.breaks[place]!r}")
+            limits.append(f"{name} <= {uppers[place]!r}")
         rules.append(Rule(label, " AND ".join(limits), colour))
     return [*rules, Rule(no_value, f"{name} IS NULL", NO_DATA_BACKGROUND, "hatch")]
 

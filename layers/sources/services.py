@@ -6,13 +6,10 @@ some a bbox (so rows are checked again here); WFS 2.0 gives latitude first for E
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import shapely
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
@@ -21,7 +18,6 @@ from layers.sources.http import Host, SourceUnavailable
 
 PAGE_ROWS = 1000
 MAX_PAGES = 5000
-MAX_CAPABILITIES_BYTES = 20_000_000
 
 Bbox = tuple[float, float, float, float]
 RawFeature = tuple[dict[str, Any], Any, bool, str | int]
@@ -172,57 +168,3 @@ def _longitude_first(found: Any) -> Any:
     if south <= x <= north and west <= y <= east:
         return shapely.transform(found, lambda pairs: pairs[:, ::-1])
     return found
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A layer of a WMS: another server draws it, so nothing can be measured in it.
-
-    ``address`` is of the service, ``crs`` the EPSG number to ask pictures in.
-    """
-
-    address: str
-    name: str
-    title: str
-    crs: int
-    picture_format: str
-
-
-def describe_picture(address: str, name: str, host: Host, crs: int) -> Picture:
-    """Ask a WMS what it has and check that it has this layer in this CRS.
-
-    Raises :class:`SourceUnavailable`: no answer, no WMS, or no such layer or CRS there.
-    """
-    path = urlsplit(address).path
-    params = {"service": "WMS", "request": "GetCapabilities", "version": "1.3.0"}
-    body, _type, _url = host.get(path, params, MAX_CAPABILITIES_BYTES)
-    try:
-        root = fromstring(body)
-    except (ParseError, DefusedXmlException) as error:
-        raise SourceUnavailable("The service did not describe itself as a WMS does.") from error
-    for layer, systems in _wms_layers(root, frozenset()):
-        if _text(layer, "Name") == name:
-            if f"EPSG:{crs}" not in systems:
-                raise SourceUnavailable(f"The service does not draw {name} in EPSG:{crs}.")
-            formats = [each.text or "" for each in root.iter() if _tag(each) == "Format"]
-            wanted = "image/png" if "image/png" in formats else "image/jpeg"
-            return Picture(address, name, _text(layer, "Title") or name, crs, wanted)
-    raise SourceUnavailable(f"The service has no layer {name}.")
-
-
-def _wms_layers(element: Any, above: frozenset[str]) -> Iterator[tuple[Any, frozenset[str]]]:
-    for child in element:
-        if _tag(child) == "Layer":
-            own = {each.text or "" for each in child if _tag(each) in ("CRS", "SRS")}
-            yield child, above | own
-            yield from _wms_layers(child, above | own)
-        elif _tag(child) == "Capability":
-            yield from _wms_layers(child, above)
-
-
-def _text(element: Any, name: str) -> str:
-    return next(((each.text or "").strip() for each in element if _tag(each) == name), "")
-
-
-def _tag(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]

@@ -8,36 +8,24 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from shapely.geometry import mapping
 
 from gis.classes import Classes
-from gis.crs import to_lonlat
 from layers.catalogue import (
     CATALOGUE,
     LANGUAGES,
     NO_CLASSES,
-    PICTURES,
     Layer,
+    class_of,
     classes_of,
     layers_of,
     legend,
 )
 from layers.layer import UNKNOWN_LICENCE, Group
-from layers.layer_collection import ShownFeature, collection_of
 from layers.raster import check_raster
 from layers.raster_palette import palette_for
 from layers.readers import READERS, FileRefusedError, read_area_values, read_features
 from layers.sources.row_account import RowReport
-from layers.standalone import standalone_map
-from layers.style import (
-    HATCH_ID,
-    feature_colour,
-    leaflet_layer,
-    maplibre_layers,
-    pattern_id,
-    pattern_png,
-    pattern_svg,
-)
+from layers.style import feature_colour, leaflet_style, maplibre_paint
 from layers.wording import MISSING
 from tests.layers.made_files import good_file, raster_values, wrong_file
 from tests.layers.test_catalogue import EYES, luminance
@@ -167,15 +155,6 @@ def test_ids_titles_and_figures_are_unique() -> None:
     assert all(layer_id == layer.id for layer_id, layer in CATALOGUE.items())
 
 
-def test_a_picture_is_found_but_is_no_layer_to_measure_in() -> None:
-    (picture,) = PICTURES.values()
-    assert picture.geometry == "picture"
-    assert picture.id not in CATALOGUE
-    assert "plaatje" in picture.definition["nl"]
-    assert layers_of("picture") == [picture]
-    assert picture in layers_of(group="other")
-
-
 # Colours and legend
 
 
@@ -209,46 +188,29 @@ def test_the_legend_says_each_line_in_words_and_pattern(layer: Layer) -> None:
         assert line.pattern in ("solid", "hatch", "dots", "lines", "cross")
         assert line.label is not None or (line.lower is not None and line.upper is not None)
         assert (line.pattern == "hatch") == (line.reason is not None)
-        if line.pattern not in ("hatch",):
-            assert line.colour in pattern_svg(line.colour, line.pattern, "x")
     if layer.scheme == "official":
         assert [line.label for line in shown] == [one.label for one in layer.official_classes]
 
 
-# The two renderers, the picture and the stand-alone map
+# The two renderers and the picture
 
 
 @every_layer
-def test_the_style_for_maplibre_paints_what_the_legend_says(layer: Layer) -> None:
+def test_both_renderers_class_a_limit_as_the_legend_does(layer: Layer) -> None:
     classes = some_classes(layer)
-    made = maplibre_layers(layer, classes)
-    assert len({part["id"] for part in made}) == len(made)
-    json.dumps(made, allow_nan=False)
-    wanted = {"raster": {"raster"}, "area_figure": {"fill", "line"}}.get(layer.geometry)
-    kinds = {"polygon": {"fill", "line"}, "line": {"line"}, "point": {"circle"}}
-    found = {part["type"] for part in made}
-    assert found == (wanted or kinds.get(layer.shape, {"fill", "line", "circle"}))
-    text = json.dumps(made)
-    if layer.geometry != "raster":
-        assert all(line.colour in text for line in legend(layer, classes, ()))
-    patterns = {kind.pattern for kind in layer.categories} - {"solid"}
-    if layer.shape == "polygon":
-        assert all(pattern_id(pattern) in text for pattern in patterns)
-    if layer.geometry == "area_figure":
-        assert HATCH_ID in text
-
-
-@every_layer
-def test_the_style_for_leaflet_gives_the_same_colours(layer: Layer) -> None:
-    classes = some_classes(layer)
-    style = leaflet_layer(layer, classes)
-    json.dumps(style, allow_nan=False)
-    assert {kind: each["colour"] for kind, each in style["kinds"].items()} == {
-        kind.key: kind.colour for kind in layer.categories
-    }
-    assert len(style["fill"]) == len(classes.breaks)
-    for upper, colour in style["fill"][:-1]:
-        assert feature_colour(layer, classes, upper) == (None if layer.categories else colour)
+    if not classes.breaks:
+        return
+    colours = [line.colour for line in legend(layer, classes, ()) if line.category is None]
+    painted = json.dumps(maplibre_paint(layer, classes), allow_nan=False)
+    steps = leaflet_style(layer, classes)["fill"]
+    assert all(colour in painted for colour in colours)
+    assert [colour for _, colour in steps] == colours
+    cells = np.float32 if layer.geometry == "raster" else float
+    for place, upper in enumerate(float(cells(each)) for each in classes.breaks[:-1]):
+        assert class_of(layer, classes, upper) == place
+        assert class_of(layer, classes, np.nextafter(steps[place][0], np.inf)) == place + 1
+        expected = None if layer.categories else colours[place]
+        assert feature_colour(layer, classes, upper) == expected
 
 
 @raster_layer
@@ -259,40 +221,6 @@ def test_the_picture_has_the_colours_of_the_legend(layer: Layer) -> None:
     values = raster_values(layer)[1]
     for value, place in zip(values, palette.indices(values), strict=True):
         assert palette.colours[place] == feature_colour(layer, classes, float(value))
-
-
-@measured_layer
-def test_the_stand_alone_map_shows_the_layer(layer: Layer, tmp_path: Path) -> None:
-    if layer.geometry != "vector":
-        return
-    rows, _ = read(layer, good_file(layer, tmp_path))
-    shown = [
-        ShownFeature(
-            row.name, row.value, row.reason, row.category, mapping(to_lonlat(row.geometry))
-        )
-        for row in rows
-    ]
-    collection = collection_of(layer, some_classes(layer), shown, "nl")
-    html = standalone_map(
-        layer.title["nl"], "nl", "ltr", [collection], layer.attribution, "", vendor=VENDOR
-    )
-    assert layer.title["nl"] in html
-    assert all(feature["properties"]["colour"] in html for feature in collection.features)
-    assert all(row.name in html for row in rows)
-
-
-def test_a_missing_value_is_said_in_words() -> None:
-    layer = CATALOGUE["bag_buildings"]
-    classes = classes_of(layer, [3.0, 9.0, 14.0])
-    features = [
-        ShownFeature("a", None, "missing", None, None),
-        ShownFeature("b", 9.04, "", "", None),
-    ]
-    collection = collection_of(layer, classes, features, "en")
-    assert [feature["properties"]["value"] for feature in collection.features] == [
-        MISSING["missing"]["en"],
-        "9.0",
-    ]
 
 
 # Rules of single layers
@@ -338,10 +266,3 @@ def test_no_source_of_noise_is_a_reason_and_not_zero_decibel() -> None:
 @pytest.mark.parametrize("trap", [55537, 2147483647, -9999, -1])
 def test_the_traps_of_the_heat_map_are_no_temperatures(trap: float) -> None:
     assert CATALOGUE["pet"].nodata.reason(trap) == "no_data_here"
-
-
-@pytest.mark.parametrize("scale", [1, 2])
-@pytest.mark.parametrize("pattern", ["dots", "lines", "cross"])
-def test_patterns_have_marks_of_their_own(pattern: Any, scale: int) -> None:
-    assert pattern_png(pattern, scale) != pattern_png("solid", scale)
-    assert pattern_png(pattern, scale).startswith(b"\x89PNG")

@@ -20,9 +20,7 @@ from layers.sources import services
 from layers.sources.http import Host, SourceUnavailable, session
 from layers.sources.services import (
     HostRefusedError,
-    Picture,
     allowed_host,
-    describe_picture,
     features,
 )
 from tests.layers.made_files import PLACE
@@ -296,43 +294,6 @@ def test_several_collections_make_one_layer(server: StandIn, host: Host) -> None
     address = f"{server.base}{collections}/begroeidterreindeel,wegdeel/items"
     rows = list(fetch_features(CATALOGUE["bgt_cover"], address, [], host=host))
     assert [row.category for row in rows] == ["begroeid", "begroeid", "weg"]
-
-
-# Pictures
-
-
-CAPABILITIES = b"""<?xml version="1.0"?>
-<WMS_Capabilities xmlns="http://www.opengis.net/wms"><Capability>
-<Request><GetMap><Format>image/png</Format></GetMap></Request>
-<Layer><CRS>EPSG:28992</CRS><CRS>EPSG:3857</CRS>
-<Layer><Name>pet</Name><Title>Gevoelstemperatuur</Title></Layer></Layer>
-</Capability></WMS_Capabilities>"""
-
-
-def test_a_picture_service_is_described(server: StandIn, host: Host) -> None:
-    server.answer("/wms", Answer(CAPABILITIES, media_type="text/xml"))
-    found = describe_picture(f"{server.base}/wms", "pet", host, 28992)
-    assert found == Picture(f"{server.base}/wms", "pet", "Gevoelstemperatuur", 28992, "image/png")
-    with pytest.raises(SourceUnavailable, match="has no layer nothing"):
-        describe_picture(f"{server.base}/wms", "nothing", host, 28992)
-    with pytest.raises(SourceUnavailable, match="does not draw"):
-        describe_picture(f"{server.base}/wms", "pet", host, 4258)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"no xml",
-        b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>',
-        b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
-    ],
-)
-def test_a_description_that_is_none_or_attacks_is_refused(
-    server: StandIn, host: Host, body: bytes
-) -> None:
-    server.answer("/wms", Answer(body, media_type="text/xml"))
-    with pytest.raises(SourceUnavailable):
-        describe_picture(f"{server.base}/wms", "pet", host, 28992)
 
 
 def test_a_multipoint_keeps_its_order() -> None:

@@ -2,7 +2,6 @@
 
 import math
 import re
-from bisect import bisect_left
 from typing import Any
 
 import shapely
@@ -10,10 +9,10 @@ from babel.dates import format_date
 from flask_babel import force_locale, gettext
 
 from gis.crs import inside_netherlands, rd_point
-from layers.catalogue import inclusive_limits
+from layers.catalogue import class_of
 from layers.wording import MISSING
 from webapp.errors import Invalid
-from webapp.map_layers.legend import with_unit
+from webapp.map_layers.legend import classes_of_edition, with_unit
 from webapp.map_layers.queries import Identified, editions_by_id, values_at
 
 MOST_EDITIONS = 50
@@ -107,8 +106,7 @@ def class_label(found: Identified, language: str) -> str:
             return each.label[language]
     if found.value is None or not layer.official_classes:
         return found.category or ""
-    limits = inclusive_limits(layer, (each.upper for each in layer.official_classes))
-    place = min(bisect_left(limits, found.value), len(limits) - 1)
+    place = class_of(layer, classes_of_edition(found.edition), found.value)
     return layer.official_classes[place].label[language]
 
 

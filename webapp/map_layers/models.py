@@ -76,9 +76,13 @@ class LayerEdition(Model):
         with force_locale(language):
             return gettext("map_layers.edition.synthetic", edition=self.edition)
 
+    def name(self, language: str) -> str:
+        """The layer's name, or the one that was given to an own file."""
+        return self.own_title or self.layer.title[language]
+
     def title(self, language: str) -> str:
-        """The layer's name, or the one that was given to an own file, with the edition."""
-        return f"{self.own_title or self.layer.title[language]}, {self.label(language)}"
+        """The same with the edition."""
+        return f"{self.name(language)}, {self.label(language)}"
 
 
 class LayerFeature(Model):

@@ -82,14 +82,17 @@ def origin_of(found: AreaImport) -> Origin:
     return Origin(source_of(found), found.licence, found.attribution)
 
 
-def figures_offered(keys: Collection[str], editions: Editions) -> dict[str, AreaFigure]:
-    """Every figure that is loaded: those of the catalogue, of layers, and the others by name."""
+def figures_offered(
+    keys: Collection[str], editions: Editions, computed: Sequence[AreaFigure]
+) -> dict[str, AreaFigure]:
+    """Every figure there is: of the catalogue, computed, of layers, and the others by name."""
     declared = [layer for layer in CATALOGUE.values() if layer.figure in keys]
     known = {layer.figure for layer in CATALOGUE.values()}
     others = [catalogue.layer_for_figure(key, keys) for key in keys if key not in known]
     others.sort(key=lambda layer: text_in(dict(layer.title), current_language()))
     found = [
         *(AreaFigure(layer.id, layer.figure or "", layer) for layer in declared),
+        *computed,
         *_of_layers(editions),
         *(AreaFigure(layer.id, layer.figure or "", layer) for layer in others),
     ]
@@ -150,7 +153,7 @@ def of_layer(edition: LayerEdition, definition: str) -> AreaFigure:
 def _as_area_layer(edition: LayerEdition, definition: str) -> Layer:
     """The layer as one figure per area: in its own classes, or in those of a share or a number."""
     own, name = edition.layer, definition.partition(":")[0]
-    title = edition.own_title or own.title[current_language()]
+    title = edition.name(current_language())
     words = definition_words(edition, definition)
     named = title if definition == "value" else f"{title}: {words}"
     layer = replace(own, geometry="area_figure", categories=(), title=same_in_all(named))

@@ -142,7 +142,7 @@ def _layer_side(view: View, side: Side) -> SideShown:
     by_area = layer_queries.area_values(edition.id, definition)
     return SideShown(
         key=str(side),
-        title=title_of(layer),
+        title=edition.name(language),
         edition_words=edition.label(language),
         unit=text_in(dict(layer.unit), language),
         decimals=layer.decimals,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from layers import tables
+from layers.catalogue import shape_colour
 from layers.layer import Layer
 from layers.qgis_styles import Rule, by_category, by_value
 from layers.wording import NO_VALUE
@@ -12,7 +13,7 @@ from webapp.languages import current_language
 from webapp.map_layers.legend import classes_of_edition, legend_lines
 from webapp.map_layers.models import LayerEdition
 from webapp.planning.overlays import Shown
-from webapp.planning.print_layers import layer_shapes, plain_colour
+from webapp.planning.print_layers import layer_shapes
 
 MOST_SHAPES = 50_000
 COLUMNS = ("name", "value", "unit", "category", "reason", "edition")
@@ -55,4 +56,4 @@ def _rules(edition: LayerEdition, layer: Layer, language: str) -> list[Rule]:
         lines = [line for line in legend_lines(edition, language) if line.pattern != "hatch"]
         labels = [line.label for line in lines]
         return by_value(layer, classes_of_edition(edition), "value", labels, no_value)
-    return [Rule(layer.title[language], "", plain_colour(layer))]
+    return [Rule(layer.title[language], "", shape_colour(layer))]

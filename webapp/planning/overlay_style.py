@@ -5,14 +5,12 @@ from typing import Any
 from flask import url_for
 
 from layers import style
-from layers.catalogue import class_colours
+from layers.catalogue import shape_colour
 from layers.layer import Layer
-from layers.palettes import NO_DATA_LINES, SLATE
+from layers.palettes import NO_DATA_LINES
 from webapp.map_layers.legend import classes_of_edition
 from webapp.map_layers.models import LayerEdition
 from webapp.map_layers.tiles import version_of
-
-FALLBACK = SLATE[2]
 
 
 def overlay_settings(edition: LayerEdition, opacity: int) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def _vector_style(edition: LayerEdition) -> dict[str, Any]:
         return _by_category(layer)
     if layer.column or edition.kind == "area_figure":
         return _by_value(edition)
-    colour = layer.colours[-1] if layer.colours else FALLBACK
+    colour = shape_colour(layer)
     return {"colour": colour, "known": None, "plain": {"one": colour}, "patterns": []}
 
 
@@ -67,10 +65,9 @@ def _by_category(layer: Layer) -> dict[str, Any]:
 def _by_value(edition: LayerEdition) -> dict[str, Any]:
     layer, classes = edition.layer, classes_of_edition(edition)
     fill = style.maplibre_paint(layer, classes)["fill"]
-    colours = class_colours(layer, len(classes.breaks))
     steps = [
         [upper if upper < float("inf") else None, colour]
-        for upper, colour in zip(classes.breaks, colours, strict=True)
+        for upper, colour in style.leaflet_style(layer, classes)["fill"]
     ]
     return {
         "colour": fill["paint"]["fill-color"],

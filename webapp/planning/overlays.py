@@ -46,8 +46,8 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """The layer's name in the reader's language."""
-        return title_of(self.layer)
+        """The layer's name, or the one of an own file, in the reader's language."""
+        return self.edition.name(current_language())
 
     @property
     def place(self) -> int:
@@ -107,7 +107,7 @@ def choices(editions: Editions, shown_ids: Sequence[str], find: str) -> dict[str
     words = find.casefold().split()
     for layer_id, of_layer in editions.items():
         layer = of_layer[0].layer
-        title, group = title_of(layer), gettext(f"planning.group.{layer.group}")
+        title, group = _name_in_list(of_layer), gettext(f"planning.group.{layer.group}")
         text = f"{title} {group} {text_in(dict(layer.definition), current_language())}".casefold()
         is_found = all(word in text for word in words)
         made_up = of_layer[0].is_synthetic
@@ -117,6 +117,13 @@ def choices(editions: Editions, shown_ids: Sequence[str], find: str) -> dict[str
     for found in groups.values():
         found.sort(key=lambda each: each.title.casefold())
     return {group: found for group, found in groups.items() if found}
+
+
+def _name_in_list(editions: Sequence[LayerEdition]) -> str:
+    """A layer's name; own files are editions of one layer, so the names of the files follow it."""
+    files = dict.fromkeys(each.own_title for each in editions if each.own_title)
+    layer = title_of(editions[0].layer)
+    return f"{layer}: {', '.join(files)}" if files else layer
 
 
 def moved(overlays: Sequence[Overlay], place: int, by: int) -> str:

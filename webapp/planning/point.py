@@ -1,12 +1,12 @@
 """What lies at one place: each shown layer with its value and source, and the neighbourhood."""
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
 
 from gis.crs import rd_point
+from layers.catalogue import class_of
 from layers.wording import MISSING
 from webapp.areas.queries import nearby
 from webapp.deals.models import text_in
@@ -17,7 +17,6 @@ from webapp.map_layers import queries as layer_queries
 from webapp.map_layers.legend import classes_of_edition, legend_lines, with_unit
 from webapp.map_layers.models import LayerEdition
 from webapp.map_layers.queries import Identified
-from webapp.planning.overlays import title_of
 from webapp.planning.queries import Bounds
 from webapp.planning.view import View
 
@@ -83,9 +82,9 @@ def _value(found: Identified) -> LayerValue:
     if found.category is not None:
         value = labels.get(found.category, found.category)
     elif not value and found.reason is None:
-        value = found.name or title_of(layer)
+        value = found.name or found.edition.name(language)
     return LayerValue(
-        title=title_of(layer),
+        title=found.edition.name(language),
         edition=found.edition,
         edition_words=found.edition.edition,
         value=value,
@@ -99,10 +98,10 @@ def _value(found: Identified) -> LayerValue:
 
 def _class_label(found: Identified) -> str:
     """The line of the legend in which a value falls."""
-    breaks = classes_of_edition(found.edition).breaks
-    if found.value is None or not breaks or found.edition.layer.categories:
+    layer, classes = found.edition.layer, classes_of_edition(found.edition)
+    if found.value is None or not classes.breaks or layer.categories:
         return ""
-    place = min(bisect_left(breaks, found.value), len(breaks) - 1)
+    place = class_of(layer, classes, found.value)
     return legend_lines(found.edition, current_language())[place].label
 
 

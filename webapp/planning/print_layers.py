@@ -8,13 +8,13 @@ import numpy as np
 from sqlalchemy import func, null, select
 
 from gis.crs import RD, Bounds
-from layers.layer import Layer
-from layers.palettes import NO_DATA_BACKGROUND, SLATE
+from layers.catalogue import shape_colour
+from layers.palettes import NO_DATA_BACKGROUND
 from layers.print_frame import MapFrame
 from layers.print_map import LegendGroup, LegendLine, Line, Mark, Picture, Surface
 from layers.print_marks import Pattern
 from layers.raster_palette import palette_for
-from layers.style import colour_for
+from layers.style import feature_colour
 from webapp.areas.models import Area
 from webapp.extensions import db
 from webapp.geodata import shape
@@ -116,15 +116,8 @@ def look_of(edition: LayerEdition, row: Any) -> tuple[str, Pattern]:
     if layer.categories:
         found = next((each for each in layer.categories if each.key == row.category), None)
         return (found.colour, found.pattern) if found else (NO_DATA_BACKGROUND, "hatch")
-    if layer.column or edition.kind == "area_figure":
-        colour = colour_for(layer, classes_of_edition(edition), row.value)
-        return (colour, "solid") if colour else (NO_DATA_BACKGROUND, "hatch")
-    return plain_colour(layer), "solid"
-
-
-def plain_colour(layer: Layer) -> str:
-    """The colour of a layer that has neither values nor categories."""
-    return layer.colours[-1] if layer.colours else SLATE[2]
+    colour = feature_colour(layer, classes_of_edition(edition), row.value)
+    return (colour, "solid") if colour else (NO_DATA_BACKGROUND, "hatch")
 
 
 def _add(printed: Printed, geometry: Any, colour: str, pattern: Pattern) -> None:
@@ -145,10 +138,10 @@ def legend_of(shown: Shown) -> LegendGroup:
         for each in legend_lines(edition, language)
     ]
     if not lines:
-        lines = [LegendLine(shown.title, plain_colour(shown.layer))]
+        lines = [LegendLine(shown.title, shape_colour(shown.layer))]
     unit = shown.layer.unit[language]
     note = " · ".join(filter(None, (unit, edition.label(language))))
-    return LegendGroup(edition.own_title or shown.title, lines, note, edition.is_synthetic)
+    return LegendGroup(shown.title, lines, note, edition.is_synthetic)
 
 
 def source_words_of(editions: Iterable[LayerEdition]) -> list[str]:

@@ -40,6 +40,7 @@ from webapp.planning.area_figure import (
     origin_of,
 )
 from webapp.planning.choropleth import Choropleth, choropleth, chosen_edition
+from webapp.planning.computed_figures import as_computed, computed_figures, newest_runs
 from webapp.planning.forms import FILTERS, PLACE, Filters, ViewForm, numeral
 from webapp.planning.ordering import areas_in_order, order_of
 from webapp.planning.overlays import Editions, Shown
@@ -269,7 +270,8 @@ def read_view(scope: Scope, arguments: MultiDict[str, str]) -> View:
     cases = queries.cases_in(scope)
     form = ViewForm(arguments)
     editions = overlays.by_layer(layer_queries.editions())
-    figures = figures_offered(keys, editions)
+    runs = newest_runs()
+    figures = figures_offered(keys, editions, computed_figures(runs))
     figure = chosen_figure(arguments.get("layer", ""), figures)
     found = queries.editions(figure.key if figure else None, sorted(municipalities))
     titles = [(each.slug, text_in(each.title, current_language())) for each in cases]
@@ -281,6 +283,8 @@ def read_view(scope: Scope, arguments: MultiDict[str, str]) -> View:
     level = "" if form.level.errors else form.level.data
     year = int(form.year.data) if form.year.data and not form.year.errors else None
     edition = chosen_edition(found, level, year)
+    if figure and edition:
+        figure = as_computed(figure, runs, edition.level, edition.year)
     return View(scope, form, cases, municipalities, figure, found, edition, editions)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event
@@ -13,6 +14,7 @@ from tests import factories
 from tests.layers.made_files import CODES, PLACE
 from tests.webapp.planning.test_tiles import features, tile_of
 from webapp.extensions import db
+from webapp.figures.models import FigureRun, FigureValue
 from webapp.map_layers.models import LayerAreaValue
 from webapp.map_layers.queries import area_values, definitions_of
 
@@ -156,3 +158,35 @@ def test_questions_do_not_grow_with_layers_or_definitions(planner, load):
     for name in ("tree_cover", "parks", "bgt_cover", "health_good"):
         load(name)
     assert questions(f"pet@{pet.id}:mean") == few
+
+
+def test_a_computed_figure_is_shown_with_its_definition_inputs_and_reasons(planner, quarter):
+    run = FigureRun(
+        figure="heat-1",
+        definition="HEAT-1",
+        version="1",
+        parameters={},
+        inputs=[{"layer": "pet", "edition": "2022", "sha256": "", "is_synthetic": True}],
+        software_version="",
+        level="neighbourhood",
+        year=2024,
+        computed_at=datetime(2026, 3, 4, tzinfo=UTC),
+        is_synthetic=True,
+    )
+    db.session.add(run)
+    db.session.flush()
+    for area, value, notes in ((quarter[0], 0.25, []), (quarter[1], None, ["nothing_to_measure"])):
+        db.session.add(
+            FigureValue(run_id=run.id, area_id=area.id, value=value, unit="share", notes=notes)
+        )
+    db.session.flush()
+    page = planner.get(f"/nl/planning?{LEVEL}&layer=computed:heat-1")
+    for words in ("HEAT-1", "4 maart 2026", "hier is niets om te meten", "Verzonnen, niet gemeten"):  # fmt: skip
+        assert words in page.text, words
+    told = rows_of_csv(planner, "computed:heat-1")
+    assert [told[code]["value"] for code in CODES[:2]] == ["25.0", ""]
+    tiles = settings(page)["areas"]["tiles"]
+    assert f"version={run.id}" in tiles
+    z, x, y = tile_of(PLACE[0] + 50, PLACE[1] + 50, 14)
+    found = features(planner.client.get(tiles.replace("{z}/{x}/{y}", f"{z}/{x}/{y}")).data)
+    assert {each["code"]: each.get("value") for each in found} == {CODES[0]: 25.0, CODES[1]: None}
