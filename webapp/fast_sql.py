@@ -13,6 +13,7 @@ import re
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import psycopg
@@ -89,7 +90,11 @@ class FastSql:
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
-            self._url, autocommit=True, prepare_threshold=0, options=self._options
+            self._url,
+            autocommit=True,
+            prepare_threshold=0,
+            options=self._options,
+            cursor_factory=psycopg.RawCursor,
         )
 
 
@@ -99,8 +104,19 @@ def _close(idle: deque[psycopg.Connection[Any]]) -> None:
 
 
 def _fetch(connection: psycopg.Connection[Any], text: str, parameters: Parameters) -> list[Row]:
-    cursor = connection.execute(text, parameters, prepare=True, binary=True)
+    numbered, names = _numbered(text)
+    given = [parameters[name] for name in names]
+    cursor = connection.execute(numbered, given, prepare=True, binary=True)
     return cursor.fetchall() if cursor.description else []
+
+
+@lru_cache(maxsize=2000)
+def _numbered(text: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with `$1` for its first name and so on, and the names in this order. Kept here:
+    of a long statement the driver would read the whole text again each time."""
+    names = list(dict.fromkeys(_PARAMETER.findall(text)))
+    numbered = _PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text)
+    return numbered.replace("%%", "%"), tuple(names)
 
 
 class Borrowed:

@@ -3,7 +3,6 @@
 import json
 import time
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, g, request, url_for
 from flask_babel import gettext, refresh
@@ -12,9 +11,11 @@ from webapp import errors
 from webapp.errors import Invalid, TooLarge
 from webapp.extensions import csrf, limiter
 from webapp.languages import DEFAULT, LANGUAGES, current_language
-from webapp.open_data import ogc, queries, records
-from webapp.open_data.forms import ONE, read_parameters, read_query
+from webapp.open_data import items, ogc, queries, records
+from webapp.open_data.forms import ONE, read_parameters
+from webapp.open_data.items import BASE
 from webapp.open_data.openapi import VERSION, document
+from webapp.open_data.quick_items import QuickItems
 from webapp.open_data.quick_place import QuickPlace, answer_body
 from webapp.open_data.wish_body import MEDIA_TYPES, MOST_BYTES, read_submission
 from webapp.permissions import public
@@ -22,8 +23,6 @@ from webapp.wishes.actions import Placed, place_wish
 from webapp.wishes.messages import follow_address_of
 from webapp.wishes.placing import is_known
 
-BASE = "/api/v1"
-GEOJSON = "application/geo+json"
 EXPOSED = "API-Version, Allow, Content-Crs, Idempotency-Replayed, Link, Location, Retry-After"
 OWN_HEADERS = {
     "API-Version": VERSION,
@@ -138,43 +137,19 @@ def _placed(placed: Placed) -> Response:
 
 
 def _page(name: str) -> Response:
-    query = read_query(request.args, name)
-    page = queries.page(name, query.filters, query.bbox, query.limit, query.cursor, query.crs)
-    links = [_link("self", _address(name, request.args.to_dict()))]
-    if page.following is not None:
-        onwards = {**request.args.to_dict(), "cursor": str(page.following)}
-        links.append(_link("next", _address(name, onwards)))
-    # The database wrote one JSON object; the links become its last member.
-    text = f'{page.geojson.removesuffix("}")}, "links": {json.dumps(links)}}}'
-    return _geojson(text, query.crs, links)
+    text, headers = items.page(name, request.args)
+    return Response(text, headers=headers)
 
 
 def _one(name: str, key: int | None, page: str = "", **values: Any) -> Response:
     crs = read_parameters(request.args, ONE)["crs"]
     feature = queries.one(name, key, crs)
-    links = [_link("self", _address(f"{name}/{feature['id']}", request.args.to_dict()))]
+    links = [items.link("self", items.address(f"{name}/{feature['id']}", request.args.to_dict()))]
     if page:
         address = current_app.config["BASE_URL"] + url_for(page, lang=DEFAULT, **values)
         links.append({"rel": "alternate", "href": address, "type": "text/html"})
-    return _geojson(json.dumps(feature | {"links": links}), crs, links)
-
-
-def _geojson(text: str, crs: str, links: list[dict[str, str]]) -> Response:
-    response = Response(text, content_type=GEOJSON)
-    response.headers["Content-Crs"] = f"<{crs}>"
-    for link in links:
-        target = f'<{link["href"]}>; rel="{link["rel"]}"; type="{link["type"]}"'
-        response.headers.add("Link", target)
-    return response
-
-
-def _link(rel: str, address: str) -> dict[str, str]:
-    return {"rel": rel, "href": address, "type": GEOJSON}
-
-
-def _address(path: str, parameters: dict[str, str]) -> str:
-    question = f"?{urlencode(parameters)}" if parameters else ""
-    return f"{current_app.config['BASE_URL']}{BASE}/{path}{question}"
+    body = json.dumps(feature | {"links": links})
+    return Response(body, headers=items.headers_of(crs, links))
 
 
 @blueprint.errorhandler(Invalid)
@@ -232,3 +207,4 @@ def init_app(app: Flask) -> None:
     app.before_request(_choose_language)
     app.after_request(_finish)
     app.wsgi_app = QuickPlace(app, f"{BASE}/wishes", OWN_HEADERS)  # type: ignore[method-assign]
+    app.wsgi_app = QuickItems(app, OWN_HEADERS)  # type: ignore[method-assign]
