@@ -89,7 +89,8 @@ function style() {
       { id: "plans-line", type: "line", source: "plans", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["get", "colour"], "line-width": 4, "line-opacity": 0.8 } },
       { id: "flat", type: "fill", source: "buildings", filter: ["==", ["get", "height"], null], paint: { "fill-color": "#c9c2b4", "fill-outline-color": "#44504a" } },
       { id: "shadows", type: "fill", source: "shadows", paint: { "fill-color": "#14233f", "fill-opacity": 0.42, "fill-antialias": false } },
-      blocks("plans-block", "plans", { "fill-extrusion-color": ["get", "colour"], "fill-extrusion-height": 0.5, "fill-extrusion-opacity": 0.4 }, ["==", ["geometry-type"], "Polygon"]),
+      { id: "night", type: "background", paint: { "background-color": "#16233f", "background-opacity": 0 } },
+      blocks("plans-block", "plans", { "fill-extrusion-color": ["get", "colour"], "fill-extrusion-height": 0.5, "fill-extrusion-opacity": 0.28 }, ["==", ["geometry-type"], "Polygon"]),
       blocks("stems", "stems", { "fill-extrusion-color": "#8a6b4b", "fill-extrusion-height": ["get", "top"] }),
       blocks("crowns", "crowns", { "fill-extrusion-color": ["get", "colour"], "fill-extrusion-base": ["get", "base"], "fill-extrusion-height": ["get", "top"], "fill-extrusion-opacity": 0.9 }),
       blocks("buildings", "buildings", { "fill-extrusion-color": ["interpolate", ["linear"], ["get", "height"], 3, "#f3e9d6", 12, "#e9d8ba", 30, "#dcc49b"], "fill-extrusion-height": ["get", "height"], "fill-extrusion-vertical-gradient": true }, ["!=", ["get", "height"], null]),
@@ -131,9 +132,7 @@ function light(map, { sun, shadows }) {
     intensity: isUp ? 0.42 : 0.16,
   });
   map.setSky({ "sky-color": colours.sky, "horizon-color": isUp && warmth > 0.6 ? "#f6d9b0" : colours.horizon, "fog-color": colours.ground, "sky-horizon-blend": 0.6, "horizon-fog-blend": 0.6, "fog-ground-blend": 0.85 });
-  map.setPaintProperty("base", "raster-brightness-max", isUp ? 1 : 0.6);
-  map.setPaintProperty("surfaces", "fill-opacity", isUp ? 1 : 0);
-  map.setPaintProperty("ground", "background-color", colours.ground);
+  map.setPaintProperty("night", "background-opacity", isUp ? 0 : 0.5);
 }
 
 function turnButtons(root, map) {

@@ -88,7 +88,7 @@ class TwinForm(FlaskForm):
     height = Choice(lazy_gettext("planning.twin.tree_height"), default="10")
     at = StringField(lazy_gettext("planning.form.place"), default="")
     place = StringField(
-        lazy_gettext("planning.form.find_place"),
+        lazy_gettext("planning.twin.find"),
         [Length(max=100, message=lazy_gettext("planning.form.text_too_long"))],
         default="",
         filters=[cleaned],
