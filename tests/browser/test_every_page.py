@@ -84,6 +84,7 @@ def rows(demo_site: LiveSite) -> Rows:
             "user_id": _ids(User, "user_id", [User.email == "planner@demo.example"]),
             "saved_view_id": [{"saved_view_id": _saved_view()}],
             **_scenario(),
+            "work_id": [{"work_id": factories.make_figure_work().id}],
             "wish_id": _ids(Wish, "wish_id", [Wish.status == status for status in WISH_STATES]),
             "chain.wish wish_id": _ids(
                 Wish, "wish_id", [Wish.status == status for status in PUBLIC_STATES]
