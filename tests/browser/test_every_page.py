@@ -23,6 +23,8 @@ from webapp.budgets.models import Booking
 from webapp.deals.models import BudgetLine, Case, Deal, ProgrammeLine, Round
 from webapp.demo import load_demo
 from webapp.extensions import db
+from webapp.figures.actions import compute
+from webapp.figures.kinds import BY_KEY
 from webapp.interventions.models import Intervention
 from webapp.map_layers.models import LayerEdition
 from webapp.permissions import PUBLIC, declared
@@ -85,6 +87,7 @@ def rows(demo_site: LiveSite) -> Rows:
             "saved_view_id": [{"saved_view_id": _saved_view()}],
             **_scenario(),
             "work_id": [{"work_id": factories.make_figure_work().id}],
+            "figure": _figures("heat-1", "access-1-network-residents", "green-2"),
             "wish_id": _ids(Wish, "wish_id", [Wish.status == status for status in WISH_STATES]),
             "chain.wish wish_id": _ids(
                 Wish, "wish_id", [Wish.status == status for status in PUBLIC_STATES]
@@ -105,6 +108,12 @@ def _ids(table: Any, parameter: str, conditions: list[Any]) -> list[dict[str, An
 def _saved_view() -> int:
     case = db.session.scalars(select(Case).filter_by(slug="haarlem")).one()
     return int(factories.make_saved_view(case).id)
+
+
+def _figures(*names: str) -> list[dict[str, Any]]:
+    """Figures with values, and one that lacks its layers."""
+    compute([BY_KEY[name] for name in names], "district", None)
+    return [{"figure": name} for name in names]
 
 
 def _scenario() -> Rows:
