@@ -34,7 +34,7 @@ CLIENTS = 4
 ROUNDS, SECONDS = (2, 3) if quick() else (3, 6)
 WISHES = 100_000
 BOXES = 60
-HALF = 0.008
+HALF = 0.016
 LIMIT = 1000
 TABLE = """
     CREATE TABLE bench_items AS
@@ -46,7 +46,7 @@ TABLE = """
 
 
 def boxes(world: World) -> list[tuple[float, float, float, float]]:
-    """Boxes of about a kilometre around wishes."""
+    """Boxes of about two kilometres around wishes: some 30 to 40 kB of GeoJSON each."""
     found = []
     for z, x, y in world.tiles(BOXES, range(16, 17)):
         n = 2**z
@@ -94,13 +94,14 @@ def check(port: int, requests: list[bytes], theirs: tuple[int, list[bytes]] | No
         if theirs:
             peer = json.loads(fetch(theirs[0], theirs[1][number])[2])["features"]
             differ = {each["id"] for each in ours} ^ {int(each["id"]) for each in peer}
-            # The edge of a box in degrees is bent in RD, and each bends it in its own way.
-            if len(differ) > max(2, len(ours) // 50):
+            # A box in degrees is turned in RD, by 0.4 degrees at most here: we turn it too, and tipg
+            # takes the box around it, so that a little more lies in it.
+            if len(differ) > max(2, len(ours) // 20):
                 raise SystemExit(
                     f"the items differ from those of tipg: {len(differ)} of {len(ours)}"
                 )
     return f"{min(counts)}-{max(counts)} features" + (
-        "; tipg has the same but for at most 2 % at the edges of a box" if theirs else ""
+        "; tipg has the same but for at most 5 % at the edges of a box" if theirs else ""
     )
 
 
