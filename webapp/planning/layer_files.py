@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext
+
 from layers import tables
 from layers.catalogue import shape_colour
 from layers.layer import Layer
@@ -14,6 +16,7 @@ from webapp.map_layers.legend import classes_of_edition, legend_lines
 from webapp.map_layers.models import LayerEdition
 from webapp.planning.overlays import Shown
 from webapp.planning.print_layers import layer_shapes
+from webapp.templating import number
 
 MOST_SHAPES = 50_000
 COLUMNS = ("name", "value", "unit", "category", "reason", "edition")
@@ -26,14 +29,18 @@ def layer_tables(shown: Sequence[Shown]) -> list[tables.Table]:
 
 def _table(edition: LayerEdition) -> tables.Table:
     language = current_language()
-    rows = layer_shapes(edition, MOST_SHAPES)
+    rows = layer_shapes(edition, MOST_SHAPES + 1)
+    notes = [edition.label(language)]
+    if len(rows) > MOST_SHAPES:
+        rows = rows[:MOST_SHAPES]
+        notes.append(gettext("planning.download.most_shapes", count=number(MOST_SHAPES)))
     info = tables.TableInfo(
         name=f"{edition.layer_id}_{edition.id}".replace(".", "_"),
         title=edition.title(language),
         source=f"{edition.publisher} · {edition.attribution}",
         edition=edition.retrieved_at.date(),
         licence=edition.licence,
-        notes=[edition.label(language)],
+        notes=notes,
         is_synthetic=edition.is_synthetic,
         rules=_rules(edition, edition.layer, language),
     )

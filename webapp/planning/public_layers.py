@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from flask_babel import gettext
 from shapely.geometry import mapping
 
 from gis.crs import Bounds, to_lonlat, to_rd
@@ -18,6 +19,7 @@ from webapp.map_layers.legend import amount, classes_of_edition, legend_lines
 from webapp.map_layers.models import LayerEdition
 from webapp.planning.overlays import Shown
 from webapp.planning.print_layers import layer_shapes, look_of
+from webapp.templating import number
 
 MOST_SHAPES = 5_000
 PICTURE_SIDE = 700
@@ -70,7 +72,11 @@ def _layer(
             title, png, bounds, legend, note, warning, each.opacity / 100
         )
     features = _features(edition, within)
-    columns = [("name", title), ("value", note or title)]
+    if len(features) > MOST_SHAPES:
+        features = features[:MOST_SHAPES]
+        capped = gettext("planning.download.most_shapes", count=number(MOST_SHAPES))
+        note = " · ".join(filter(None, (note, capped)))
+    columns = [("name", title), ("value", edition.layer.unit[language] or title)]
     return standalone.Collection(
         title, features, columns, legend=legend, note=note, warning=warning
     )
@@ -80,7 +86,7 @@ def _features(edition: LayerEdition, within: Bounds) -> list[dict[str, Any]]:
     language = current_language()
     labels = {each.key: each.label[language] for each in edition.layer.categories}
     west, south, east, north = to_rd(shapely.box(*within)).bounds
-    rows = layer_shapes(edition, MOST_SHAPES, (west, south, east, north))
+    rows = layer_shapes(edition, MOST_SHAPES + 1, (west, south, east, north))
     features = []
     for row in rows:
         colour, _ = look_of(edition, row)

@@ -165,6 +165,15 @@ def within_areas(geom: ColumnElement[Any], codes: Sequence[str]) -> ColumnElemen
     return exists().where(chosen.id.in_(newest), func.ST_Intersects(chosen.geom, geom))
 
 
+def codes_within_cases(areas: Select[Any], case_ids: Sequence[int]) -> list[str]:
+    """The codes of the areas of a selection that the parts of these cases touch."""
+    rows = areas.subquery("areas")
+    parts = exists().where(
+        CasePart.case_id.in_(case_ids), func.ST_Intersects(CasePart.geom, rows.c.geom)
+    )
+    return list(db.session.scalars(select(rows.c.code).where(parts).order_by(rows.c.code)))
+
+
 def area_rows(areas: Select[Any]) -> Sequence[Any]:
     """All areas of a selection without their geometry; `has_outline` says if they have one."""
     rows = areas.subquery("areas")

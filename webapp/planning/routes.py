@@ -99,6 +99,7 @@ def _page(view: View, save_form: SaveForm, case_titles: dict[str, str]) -> str:
         schematic=drawn or any(row.is_schematic for row in view.areas),
         base_attribution=(DRAWN_MAP if drawn else BRT_TILES).attribution,
         most_features=tiles.MOST_FEATURES,
+        most_shapes=queries.MOST_SHAPES,
         missing_words={reason: dict(words) for reason, words in MISSING.items()},
         case_titles=case_titles,
         phase_order={phase: place for place, phase in enumerate(PHASE_TYPES)},

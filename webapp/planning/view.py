@@ -22,6 +22,7 @@ from webapp.map_layers.models import LayerEdition
 from webapp.permissions import Scope
 from webapp.planning import overlays, queries
 from webapp.planning.address import (
+    MOST_AREAS,
     Drawn,
     Overlay,
     Side,
@@ -112,6 +113,15 @@ class View:
     def choropleth(self) -> Choropleth | None:
         """The figure in classes."""
         return choropleth(self.layer, self.areas) if self.layer and self.areas else None
+
+    @cached_property
+    def areas_of_case(self) -> str:
+        """The areas in which the case that is filtered on lies, as they stand in an address."""
+        if not self.filters.case or self.area_selection is None:
+            return ""
+        ids = [each.id for each in self.chosen_cases]
+        codes = queries.codes_within_cases(self.area_selection, ids)
+        return ",".join(codes) if len(codes) <= MOST_AREAS else ""
 
     @cached_property
     def origins(self) -> list[Origin]:

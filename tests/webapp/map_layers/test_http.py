@@ -1,19 +1,28 @@
 """Who may see which edition, what bad input gets, and that pages do not ask more with more rows."""
 
 import io
+import math
+import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shapely import Point
 from sqlalchemy import event, select
 
-from gis.crs import to_lonlat
-from layers.catalogue import CATALOGUE
+from gis.crs import rd_point, to_lonlat
+from layers.catalogue import CATALOGUE, class_of
+from layers.raster_palette import palette_for
+from layers.style import colour_for
 from tests import factories
 from tests.layers.made_files import PLACE, good_file
 from webapp.extensions import db
+from webapp.map_layers import statistics
 from webapp.map_layers.actions import Options, import_file
+from webapp.map_layers.identify import class_label
+from webapp.map_layers.legend import classes_of_edition, legend_lines
 from webapp.map_layers.models import LayerEdition, LayerImport
+from webapp.map_layers.queries import Identified, open_raster
 
 MIDDLE = to_lonlat(Point(PLACE[0] + 20.5, PLACE[1] + 20.5))
 AT = f"{MIDDLE.x:.7f},{MIDDLE.y:.7f}"
@@ -150,3 +159,33 @@ def test_questions_do_not_grow_with_editions(planner, address):
         if year in (2001, 2011):
             counts.append(statements(planner, address.format(at=AT, ids=ids)))
     assert 0 < counts[0] == counts[1]
+
+
+def test_the_value_told_is_the_value_stored_at_a_hundred_places(heat, planner):
+    draw = random.Random(20260721)
+    raster, grid = open_raster(heat), open_raster(heat).grid
+    for _ in range(100):
+        x = grid.origin_x + draw.random() * grid.width * grid.cell
+        y = grid.origin_y - draw.random() * grid.height * grid.cell
+        place = to_lonlat(Point(x, y))
+        at = f"{place.x:.9f},{place.y:.9f}"
+        asked = rd_point(*(float(part) for part in at.split(",")))
+        stored = float(raster.values_at([asked.x], [asked.y])[0])
+        (told,) = planner.get(f"/nl/layers/values?at={at}&editions={heat.id}").json["values"]
+        assert told["value"] == (None if math.isnan(stored) else stored)
+
+
+def test_picture_legend_identify_and_statistics_class_alike(heat):
+    classes = classes_of_edition(heat)
+    palette, lines = palette_for(heat.layer, classes), legend_lines(heat, "nl")
+    limits = statistics._limits(heat.layer)
+    starts = list(limits.values())
+    draw = random.Random(5)
+    near = [upper + shift for upper in classes.breaks[:-1] for shift in (0.0, 0.49, 0.5, 0.51)]
+    for value in (*near, *(draw.uniform(20, 60) for _ in range(100))):
+        cell = float(np.float32(value))
+        place = int(palette.indices(np.array([[cell]], np.float32))[0, 0])
+        assert class_of(heat.layer, classes, cell) == place
+        assert sum(cell >= start for start in starts) == place
+        assert class_label(Identified(heat, cell), "nl") == lines[place].label
+        assert colour_for(heat.layer, classes, cell) == lines[place].colour

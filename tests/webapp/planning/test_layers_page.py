@@ -3,15 +3,20 @@
 import json
 import re
 
+import pyogrio
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from gis.crs import to_lonlat
 from tests import factories
 from tests.layers.made_files import CODES, PLACE
 from tests.webapp.planning.conftest import DENSITY
+from webapp.deals.models import CasePart
 from webapp.extensions import db
+from webapp.geodata import stored
 from webapp.map_layers.queries import open_raster
+from webapp.planning import layer_files, public_layers
+from webapp.planning import queries as layer_queries_of_planning
 
 SPOT = (PLACE[0] + 20.5, PLACE[1] + 20.5)
 HERE = to_lonlat(factories.shapely.Point(*SPOT))
@@ -235,3 +240,29 @@ def test_number_of_queries_does_not_grow_with_the_layers(planner, load):
     many = queries(f"/nl/planning?layers={','.join(names)}&selected={POINT}")
     assert many == few
     assert many <= 26
+
+
+def test_areas_of_the_case_are_one_click(planner, quarter):
+    case = factories.make_case()
+    planner.sign_in(factories.make_user("planner", case=case))
+    spot = factories.shapely.Point(PLACE[0] + 50, PLACE[1] + 50).buffer(10)
+    for part in db.session.scalars(select(CasePart).filter_by(case_id=case.id)):
+        part.geom = stored(factories.shapely.MultiPolygon([spot]))
+    db.session.flush()
+    page = planner.get(f"/nl/planning?level=neighbourhood&case={case.slug}")
+    assert any(f"areas={CODES[0]}" in link and CODES[1] not in link for link in page.links())
+
+
+def test_what_does_not_fit_is_said_in_page_and_files(planner, load, monkeypatch, tmp_path):
+    edition = load("parks")
+    for module in (layer_files, public_layers):
+        monkeypatch.setattr(module, "MOST_SHAPES", 1)
+    monkeypatch.setattr(layer_queries_of_planning, "MOST_SHAPES", 1)
+    assert edition.rows_loaded > 1
+    assert "de eerste 1 vormen" in planner.get("/nl/planning?layers=parks").text
+    assert "de eerste 1 vormen" in planner.client.get("/nl/planning/public-map.html?layers=parks").text  # fmt: skip
+    path = tmp_path / "map.gpkg"
+    path.write_bytes(planner.client.get("/nl/planning/map.gpkg?layers=parks").data)
+    told = pyogrio.read_info(path, layer=f"parks_{edition.id}")
+    assert told["features"] == 1
+    assert "de eerste 1 vormen" in str(told["layer_metadata"])
