@@ -38,6 +38,7 @@ NOT_PAGES = {
     "areas.search": "JSON for the field with an address",
     "budgets.ledger_csv": "a file",
     "chain.map_json": "GeoJSON for the map",
+    "figures.progress": "JSON for the bar of figures that are computed",
     "figures.result_csv": "a file",
     "map_layers.progress": "JSON for the bar of an import",
     "map_layers.values": "JSON for a place on the map",
@@ -89,7 +90,6 @@ def rows(demo_site: LiveSite) -> Rows:
             "user_id": _ids(User, "user_id", [User.email == "planner@demo.example"]),
             "saved_view_id": [{"saved_view_id": _saved_view()}],
             **_scenario(),
-            "work_id": [{"work_id": factories.make_figure_work().id}],
             "figure": _figures("heat-1", "access-1-network-residents", "green-2"),
             "wish_id": _ids(Wish, "wish_id", [Wish.status == status for status in WISH_STATES]),
             "chain.wish wish_id": _ids(
