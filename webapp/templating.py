@@ -62,7 +62,9 @@ ANALYSES = (
     WorkbenchLink("planning.scenarios", "planning.scenario.nav", "lightbulb", "use_planning"),
     WorkbenchLink("planning_twin.page", "planning.twin.title", "building-2", "use_planning"),
     WorkbenchLink("figures.overview", "figures.nav", "chart-column", "use_planning"),
-    WorkbenchLink("figures.perceived_heat", "figures.nav_perceived", "chart-column", "use_planning"),
+    WorkbenchLink(
+        "figures.perceived_heat", "figures.nav_perceived", "chart-column", "use_planning"
+    ),
     WorkbenchLink("analyses.priority", "figures.priority.title", "flag", "use_planning"),
     WorkbenchLink("analyses.who_benefits", "figures.benefits.title", "users", "use_planning"),
     WorkbenchLink("analyses.clusters", "figures.clusters.title", "map-pin", "see_wishes"),
