@@ -43,7 +43,7 @@ def test_all_39_wijken_are_shown_and_each_hole_says_why(planner) -> None:
     reasons = {reason for row in rows for reason in row.missing.values()}
     assert {"secret", "later_release"} <= reasons
     figure = next(
-        key for key in rows[0].missing if sum("later_release" == row.missing.get(key) for row in rows) == 39
+        key for key in rows[0].missing if sum(row.missing.get(key) == "later_release" for row in rows) == 39
     )  # fmt: skip
     made = rows[0]
     made.missing = made.missing | {figure: "discontinued"}
