@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Response, render_template
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -38,6 +39,8 @@ LONGEST_WAIT = 30.0  # seconds until it is one's turn
 _turn = Lock()
 use_readable_text()
 logging.getLogger("fontTools").setLevel(logging.ERROR)
+# WeasyPrint lets Pillow read torn pictures, everywhere in the process; a torn photo stays refused.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 @dataclass(frozen=True)
