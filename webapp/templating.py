@@ -122,8 +122,9 @@ def euros(cents: int) -> str:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """A number in the reader's language with at most this many decimals."""
-    return format_decimal(round(value, digits), locale=current_language())
+    """A number in the reader's language with at most this many decimals, more than three too."""
+    rounded = round(value, digits)
+    return format_decimal(rounded, locale=current_language(), decimal_quantization=digits <= 3)
 
 
 def _remember_language(response: Response) -> Response:

@@ -25,7 +25,7 @@ from webapp.extensions import db
 from webapp.figures import queries
 from webapp.figures.kinds import BY_KEY
 from webapp.figures.models import FigureRun
-from webapp.figures.presentation import title_of
+from webapp.figures.presentation import input_title, title_of
 from webapp.languages import current_language
 from webapp.map_layers.models import LayerAreaValue, LayerEdition
 from webapp.map_layers.queries import area_values, editions
@@ -150,7 +150,10 @@ def reason_words(reason: str) -> str:
 def _of_run(run: FigureRun) -> Measure:
     kind = BY_KEY[run.figure]
     units = {SHARE: "%", CELSIUS: "°C", SQUARE_METRES_PER_DWELLING: gettext("figures.unit.m2_each")}
-    inputs = {f"{each.get('layer', '')} {each.get('edition', '')}".strip() for each in run.inputs}
+    inputs = {
+        f"{input_title(each.get('layer', ''))} {each.get('edition', '')}".strip()
+        for each in run.inputs
+    }
     computed = gettext(
         "figures.measure.computed",
         date=format_date(run.computed_at, "long"),

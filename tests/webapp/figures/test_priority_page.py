@@ -145,6 +145,7 @@ def test_a_computed_figure_stands_first_and_shows_per_cent(app):
         measure = available("neighbourhood", zones)["run.heat-1"]
         values = known(measure, zones).values
     assert (measure.unit, measure.is_synthetic, measure.worse) == ("%", True, "high")
+    assert "Gevoelstemperatuur op een hete dag 2025" in measure.edition
     np.testing.assert_array_equal(values, [25.0, np.nan, np.nan])
 
 

@@ -203,7 +203,7 @@ def test_measure_names_how_far_rd_is_off(planner):
     line = ";".join(f"{end.x:.7f},{end.y:.7f}" for end in ends)
     page = planner.get(f"/nl/planning?measure=line:{line}")
     assert re.search(r"1\.000(,0\d?)? m", page.text)
-    assert "7,3 cm per km te kort" in page.text
+    assert "7,3 cm per km te kort (schaal 0,9999" in page.text
     page = planner.get("/nl/planning?points=104000,486000%0D%0A105000,486000%0D%0A105000,487000&shape=area")  # fmt: skip
     assert re.search(r"(499\.99|500\.00)\d(,\d)? m²", page.text)
     crossed = "area:4.6,52.3;4.7,52.4;4.7,52.3;4.6,52.4"
