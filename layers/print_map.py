@@ -5,6 +5,7 @@ thousands of shapes is made in a second or two. :class:`MapSheet` is one sheet w
 """
 
 import base64
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -62,6 +63,8 @@ class Picture:
 
 # What the legend takes of a landscape sheet, as measured on paper.
 _ABOVE_LEGEND_MM, _GROUP_MM, _LINE_MM = 34.0, 11.0, 5.8
+# What the sources below it take: heading with the words about the grid, and each line of a source.
+_SOURCES_MM, _SOURCE_LINE_MM, _SOURCE_LETTERS = 20.0, 3.8, 48
 
 
 @dataclass(frozen=True)
@@ -167,11 +170,16 @@ class MapSheet:
         if self.orientation == "portrait":
             return len(self.legend)
         left = self.frame.height - _ABOVE_LEGEND_MM
-        for place, group in enumerate(self.legend):
-            left -= _GROUP_MM + _LINE_MM * (len(group.lines) + group.is_synthetic)
-            if left < 0:
-                return place
-        return len(self.legend)
+        return sum(height <= left for height in itertools.accumulate(map(_height, self.legend)))
+
+    @property
+    def has_sources_beside(self) -> bool:
+        """Whether the sources fit below the whole legend; if not, they go overleaf."""
+        if self.orientation == "portrait":
+            return True
+        lines = sum(math.ceil(len(source) / _SOURCE_LETTERS) for source in self.sources)
+        taken = _SOURCES_MM + _SOURCE_LINE_MM * lines + sum(map(_height, self.legend))
+        return taken <= self.frame.height - _ABOVE_LEGEND_MM
 
     @property
     def crs(self) -> str:
@@ -194,6 +202,10 @@ class MapSheet:
         if self.code:
             drawings["code.svg"] = code_svg(self.code)
         return {name: drawing.encode() for name, drawing in drawings.items()}
+
+
+def _height(group: LegendGroup) -> float:
+    return _GROUP_MM + _LINE_MM * (len(group.lines) + group.is_synthetic)
 
 
 def draw_map(frame: MapFrame, content: MapContent) -> str:

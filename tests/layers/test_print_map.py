@@ -110,6 +110,18 @@ def test_a_legend_that_is_too_long_goes_overleaf() -> None:
     assert 0 < sheet.groups_beside < 3
     assert replace(sheet, orientation="portrait").groups_beside == 3
     assert replace(sheet, legend=groups[:1]).groups_beside == 1
+    assert not sheet.has_sources_beside
+
+
+def test_sources_that_do_not_fit_below_a_whole_legend_go_overleaf() -> None:
+    lines = [LegendLine(f"class {number}", "#112233") for number in range(16)]
+    frame = fitting_frame((X, Y, X + 2_000, Y + 2_000), map_size("a4", "landscape"))
+    sheet = MapSheet("a4", "landscape", frame, MapContent(), "a map", [LegendGroup("one", lines)])
+    assert sheet.groups_beside == 1
+    assert not replace(sheet, sources=["maker · edition " * 10] * 3).has_sources_beside
+    assert replace(sheet, orientation="portrait", sources=["maker"] * 9).has_sources_beside
+    short = [LegendGroup("one", lines[:3])]
+    assert replace(sheet, legend=short, sources=["maker"] * 3).has_sources_beside
 
 
 def test_layers_lie_above_the_figure_of_the_areas() -> None:
