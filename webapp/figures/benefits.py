@@ -59,8 +59,8 @@ AGES: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Benefits:
-    """A figure over residents. `lorenz` is None for a figure that is no amount;
-    `without_residents` counts areas whose number of residents isn't known: they count nowhere."""
+    """A figure over residents. `lorenz` is None for a figure that is no amount, and for one that is
+    known of a single area: inequality within it is not seen; `without_residents` counts areas whose number of residents isn't known: they count nowhere."""
 
     figure: Known
     vulnerability: Known | None
@@ -116,7 +116,8 @@ def benefits(
     ages = over_ages(given.values, _ages(zones, residents))
     amounts = given.values[~np.isnan(given.values)]
     is_amount = figure.unit not in WITHOUT_ZERO and bool((amounts >= 0).all())
-    curve = lorenz(given.values, people) if is_amount else None
+    is_spread = np.count_nonzero(~np.isnan(given.values) & (people > 0)) > 1
+    curve = lorenz(given.values, people) if is_amount and is_spread else None
     return Benefits(given, vulnerability, residents, spread, ages, curve, residents.missing)
 
 

@@ -88,6 +88,17 @@ def test_degrees_are_no_amount_to_divide(app):
     assert found.distribution.gap == pytest.approx(0)
 
 
+def test_one_area_says_nothing_about_inequality(app):
+    _, areas = make_world()
+    for area in areas[1:]:
+        area.figures[0].figures = {k: v for k, v in area.figures[0].figures.items() if k != GREEN}
+    db.session.flush()
+    with app.test_request_context("/nl/"):
+        _, found = found_for()
+    assert found.figure.missing == len(areas) - 1
+    assert found.lorenz is None
+
+
 def test_higher_income_is_less_vulnerable(app):
     _, areas = make_world()
     for n, area in enumerate(areas):
