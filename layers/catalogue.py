@@ -188,7 +188,8 @@ def legend(
     """Give the lines of the legend: the classes from low to high, then each reason for no figure.
 
     ``missing`` are the reasons that occur on the map (keys of ``wording.MISSING``). A layer of
-    kinds has a line per kind after its classes; one that is only a shape has one line, its title.
+    kinds has a line per kind after its classes; one that is only a shape or a picture has one
+    line, its title.
     """
     colours = class_colours(layer, len(classes.breaks))
     items = [_class_item(layer, classes, place, colour) for place, colour in enumerate(colours)]
@@ -196,7 +197,7 @@ def legend(
         LegendItem(None, None, kind.label, kind.colour, kind.pattern, category=kind.key)
         for kind in layer.categories
     ]
-    if not items and layer.geometry == "vector":
+    if not items and layer.geometry in ("vector", "picture"):
         items = [LegendItem(None, None, layer.title, shape_colour(layer), "solid")]
     return items + [
         LegendItem(None, None, MISSING[reason], NO_DATA_BACKGROUND, "hatch", reason)

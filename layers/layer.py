@@ -12,7 +12,7 @@ from layers.sources.metadata import SourceMetadata
 LANGUAGES = ("nl", "en", "tr", "ar", "pl", "uk")
 
 Texts = Mapping[str, str]
-GeometryKind = Literal["area_figure", "vector", "raster"]
+GeometryKind = Literal["area_figure", "vector", "raster", "picture"]
 Shape = Literal["point", "line", "polygon", "any"]
 Pattern = Literal["solid", "dots", "lines", "cross"]
 Group = Literal[
@@ -102,7 +102,8 @@ class Layer:
 
     ``figure`` is the key in ``AreaRow.figures`` of a layer of kind "area_figure". A layer of kind
     "vector" takes its value from column ``column`` (None: it has classes of ``categories``, or only
-    a shape); one of kind "raster" from band ``band``. ``reader`` names the function in
+    a shape); one of kind "raster" from band ``band``; one of kind "picture" has none: another
+    server draws it. ``reader`` names the function in
     ``layers.readers`` that reads the source. ``valid_range`` is what can physically occur, in the
     layer's unit: a file with values outside it is refused. ``resolution`` is the side of a cell in
     metres. ``provenance`` and ``uncertainty`` stand beside every figure on screen.

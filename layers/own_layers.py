@@ -1,13 +1,15 @@
-"""Catalogue entries for any raster and any shapes that a planner has.
+"""Catalogue entries for any raster, shapes and picture service that a planner has.
 
 They take their title, source and licence from the import: the texts here only say that it is an
 own file.
 """
 
+from dataclasses import replace
+
 from layers.layer import GeometryKind, Layer, NodataRule, Texts, texts
 from layers.palettes import SLATE
 from layers.sources.environment import OWN_FILE
-from layers.wording import CLASSES, NO_UNIT, SURFACE_CLASSES
+from layers.wording import CLASSES, NO_UNIT, PICTURE_LEGEND, SURFACE_CLASSES
 
 
 def _own(id_: str, geometry: GeometryKind, title: Texts, definition: Texts, reader: str) -> Layer:
@@ -82,5 +84,37 @@ OWN_LAYERS = (
             uk="Власний GeoPackage, GeoJSON чи shapefile або сервіс (WFS, OGC API).",
         ),
         "any_shapes",
+    ),
+    replace(
+        _own(
+            "own_picture",
+            "picture",
+            texts(
+                nl="Plaat van een andere server (WMS)",
+                en="Picture of another server (WMS)",
+                tr="Başka bir sunucunun görüntüsü (WMS)",
+                ar="صورة من خادم آخر (WMS)",
+                pl="Obraz z innego serwera (WMS)",
+                uk="Зображення з іншого сервера (WMS)",
+            ),
+            texts(
+                nl="Alleen een plaat: geen waarden, geen statistiek.",
+                en="Picture only: no values, no statistics.",
+                tr="Yalnızca görüntü: değer yok, istatistik yok.",
+                ar="صورة فقط: لا قيم ولا إحصاءات.",
+                pl="Tylko obraz: bez wartości i bez statystyk.",
+                uk="Лише зображення: без значень і без статистики.",
+            ),
+            "picture",
+        ),
+        legend_text=PICTURE_LEGEND,
+        uncertainty=texts(
+            nl="Niet door ons nagekeken. De maker kan de plaat elk moment veranderen.",
+            en="Not checked by us. The publisher can change the picture at any moment.",
+            tr="Tarafımızca denetlenmedi. Yayımlayan görüntüyü her an değiştirebilir.",
+            ar="لم نتحقق منها. يمكن للناشر تغيير الصورة في أي لحظة.",
+            pl="Nie sprawdziliśmy tego. Wydawca może w każdej chwili zmienić obraz.",
+            uk="Ми цього не перевіряли. Видавець може будь-коли змінити зображення.",
+        ),
     ),
 )

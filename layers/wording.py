@@ -91,6 +91,22 @@ SURFACE_CLASSES = texts(
     pl="Każdy kolor oznacza mniej więcej taką samą powierzchnię.",
     uk="Кожен колір позначає приблизно однакову площу.",
 )
+PICTURE_LEGEND = texts(
+    nl="De kleuren zijn van de maker van de plaat: vraag daar wat ze betekenen.",
+    en="The colours are those of the publisher of the picture: ask there what they mean.",
+    tr="Renkler görüntüyü yayımlayana aittir: anlamlarını ona sorun.",
+    ar="الألوان من ناشر الصورة: اسأله عن معناها.",
+    pl="Kolory pochodzą od wydawcy obrazu: zapytaj go, co znaczą.",
+    uk="Кольори визначив видавець зображення: запитайте його, що вони означають.",
+)
+PICTURE_HAS_NO_VALUE = texts(
+    nl="Dit is een plaat: er is geen waarde.",
+    en="This is a picture: there is no value.",
+    tr="Bu bir görüntüdür: değer yoktur.",
+    ar="هذه صورة: لا توجد قيمة.",
+    pl="To jest obraz: nie ma wartości.",
+    uk="Це зображення: значення немає.",
+)
 KINDS = texts(
     nl="Elke kleur en elk patroon staat voor een soort.",
     en="Each colour and pattern stands for a kind.",

@@ -1,4 +1,4 @@
-"""Fetch features from a WFS or an OGC API Features, and describe a picture service (WMS).
+"""Fetch features from a WFS or an OGC API Features.
 
 Only hosts on an allow-list are asked, over https, and never a host they send us on to. Known traps:
 a service gives at most 1000 features at a time; some ignore ``CQL_FILTER`` (so none is sent) and

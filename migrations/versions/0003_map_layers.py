@@ -50,7 +50,8 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.CheckConstraint(
-            "kind IN ('raster', 'vector', 'area_figure')", name=op.f("ck_layer_editions_kind")
+            "kind IN ('raster', 'vector', 'area_figure', 'picture')",
+            name=op.f("ck_layer_editions_kind"),
         ),
         sa.CheckConstraint(
             "status IN ('importing', 'ready')", name=op.f("ck_layer_editions_status")

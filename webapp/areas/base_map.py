@@ -25,6 +25,9 @@ from webapp.extensions import db
 
 MAX_ZOOM = 19
 KEEP_DAYS = 30
+PICTURES = "pictures"
+KEEP_PICTURES_DAYS = 1
+"""Of pictures of other servers: those change without telling."""
 PDOK_LAYER: pdok.TileLayer = "grijs"
 LABELS = "label_"
 LABEL_PIXELS = {"label_town": 15, "label_village": 12, "label_nature": 11, "label_water": 11}
@@ -64,24 +67,24 @@ def base_tile(z: int, x: int, y: int, scale: int = 1) -> bytes:
 
 
 def _pdok_tile(z: int, x: int, y: int) -> bytes:
-    kept = _cache() / "pdok" / PDOK_LAYER / f"{z}-{x}-{y}.png"
+    kept = tile_cache() / "pdok" / PDOK_LAYER / f"{z}-{x}-{y}.png"
     if kept.exists():
         return kept.read_bytes()
     try:
         tile = pdok.PdokTiles().tile(PDOK_LAYER, z, x, y)
     except SourceUnavailable:
         raise Unavailable from None
-    return _keep(kept, tile)
+    return keep_tile(kept, tile)
 
 
 def _drawn_tile(z: int, x: int, y: int, scale: int) -> bytes:
-    kept = _cache() / "drawn" / _edition() / f"{z}-{x}-{y}-{scale}.png"
+    kept = tile_cache() / "drawn" / _edition() / f"{z}-{x}-{y}-{scale}.png"
     if kept.exists():
         return kept.read_bytes()
     features, labels = _around(z, x, y)
     tile = draw_tile(z, x, y, features, labels, 2 if scale == 2 else 1)
     # Tiles without a feature are many and quick: the cache stays as small as the drawing.
-    return _keep(kept, tile) if features else tile
+    return keep_tile(kept, tile) if features else tile
 
 
 def _around(z: int, x: int, y: int) -> tuple[list[Drawn], list[Label]]:
@@ -124,23 +127,27 @@ def _edition() -> str:
     return hashlib.blake2b(f"{address} {newest} {count}".encode(), digest_size=6).hexdigest()
 
 
-def _cache() -> Path:
+def tile_cache() -> Path:
+    """The folder of tiles that are kept."""
     chosen = current_app.config["TILE_CACHE"]
     return Path(chosen) if chosen else STATE / "tiles"
 
 
 def forget_old_tiles(now: float) -> int:
-    """Delete tiles kept longer than `KEEP_DAYS`, as the map changes and a disk is finite; returns
-    how many. `now` is in seconds since 1970."""
-    old = [
-        tile for tile in _cache().rglob("*.png") if now - tile.stat().st_mtime > KEEP_DAYS * 86400
-    ]
+    """Delete tiles kept longer than `KEEP_DAYS`, pictures longer than `KEEP_PICTURES_DAYS`, as maps
+    change and a disk is finite; returns how many. `now` is in seconds since 1970."""
+    pictures = tile_cache() / PICTURES
+    old = []
+    for tile in tile_cache().rglob("*.png"):
+        days = KEEP_PICTURES_DAYS if tile.is_relative_to(pictures) else KEEP_DAYS
+        if now - tile.stat().st_mtime > days * 86400:
+            old.append(tile)
     for tile in old:
         tile.unlink(missing_ok=True)
     return len(old)
 
 
-def _keep(path: Path, tile: bytes) -> bytes:
+def keep_tile(path: Path, tile: bytes) -> bytes:
     """Write whole or not at all; a full disk costs speed, not the map."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

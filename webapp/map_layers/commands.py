@@ -20,6 +20,7 @@ from webapp.map_layers.actions import (
     remove_edition,
 )
 from webapp.map_layers.models import LayerEdition
+from webapp.map_layers.pictures import import_picture
 from webapp.map_layers.queries import edition, editions
 
 STEPS = {
@@ -76,6 +77,11 @@ def list_command() -> None:
 
 
 def _described(each: LayerEdition) -> str:
+    if each.kind == "picture":
+        names = ", ".join(each.statistics["layers"])
+        return (
+            f"[{each.id}] edition {each.edition}: {each.own_title}; picture of {names} ({each.url})"
+        )
     unit = "cells" if each.kind == "raster" else "rows"
     synthetic = ", SYNTHETIC" if each.is_synthetic else ""
     return (
@@ -85,35 +91,53 @@ def _described(each: LayerEdition) -> str:
     )
 
 
+class _FileOrAddress(click.Path):
+    """The path of a file as Path, or a web address as text."""
+
+    def convert(self, value: Any, parameter: Any, context: Any) -> Any:
+        """Only a file must be there already."""
+        if isinstance(value, str) and value.startswith(("https://", "http://")):
+            return value
+        return super().convert(value, parameter, context)
+
+
 @group.command("import")
 @click.argument("layer_id", metavar="ID")
 @click.argument(
     "path",
     required=False,
-    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    type=_FileOrAddress(exists=True, dir_okay=False, readable=True, path_type=Path),
 )
 @click.option("--download", is_flag=True, help="fetch the file from its publisher")
 @click.option("--edition", default="", help="edition, when the file's name has no year")
 @click.option("--crs", default="", metavar="EPSG:28992", help="CRS, when the file does not say it")
 @click.option("--reproject", is_flag=True, help="move a raster in another CRS to RD, nearest cell")
-@click.option("--title", default="", help="name of an own file")
-@click.option("--publisher", default="", help="who made an own file")
-@click.option("--licence", default="", help="on what terms an own file may be used")
+@click.option("--title", default="", help="name of an own file or picture")
+@click.option("--publisher", default="", help="who made an own file or picture")
+@click.option("--licence", default="", help="on what terms it may be used")
+@click.option("--layers", "names", default="", help="layers of a picture service, with commas")
 @click.option("--synthetic", is_flag=True, help="the values were made up: say so everywhere")
 def import_command(
-    layer_id: str, path: Path | None, download: bool, synthetic: bool, **told: Any
+    layer_id: str, path: Path | str | None, download: bool, synthetic: bool, names: str, **told: Any
 ) -> None:
     """Load an edition of a layer: all of it or nothing.
+
+    A picture service (WMS) is given by its https address, on a host of LAYER_HOSTS.
 
     Loading the same file again changes nothing. Editions of a layer stand side by side. An import
     that was cut off starts again with the same command and keeps what it had fetched and stored.
     """
     if (path is None) != download:
-        raise click.UsageError("Give the path of a file, or --download.")
+        raise click.UsageError(
+            "Give the path of a file, the address of a picture service, or --download."
+        )
     options = Options(download=download, is_synthetic=synthetic, **told)
     bars = _Bars(layer_id)
     try:
-        found = import_file(layer_id, path, options, bars.show)
+        if isinstance(path, str):
+            found = import_picture(layer_id, path, names, options)
+        else:
+            found = import_file(layer_id, path, options, bars.show)
     except AlreadyLoadedError as known:
         click.echo(f"\n{layer_id}: already loaded as edition {known.edition}; nothing has changed.")
         return
@@ -150,7 +174,11 @@ def statistics_command(edition_id: int | None) -> None:
         chosen = [edition(edition_id)] if edition_id else editions()
     except NotFound:
         raise click.ClickException(f"There is no edition {edition_id}.") from None
+    if edition_id and chosen[0].kind == "picture":
+        raise click.ClickException(f"Edition {edition_id} is a picture: it has no values.")
     for each in chosen:
+        if each.kind == "picture":
+            continue
         bars = _Bars(f"{each.layer_id} {each.edition}")
         count = statistics.compute(each, partial(bars.show, "statistics"))
         db.session.commit()

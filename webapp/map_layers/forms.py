@@ -32,7 +32,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         named = [
             (layer.id, text_in(dict(layer.title), current_language()))
             for layer in CATALOGUE.values()
-            if layer.reader != "areas"
+            if layer.reader not in ("areas", "picture")
         ]
         by_name = sorted(named, key=lambda choice: choice[1])
         self.layer.choices = [("", gettext("map_layers.form.choose")), *by_name]

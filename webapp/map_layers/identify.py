@@ -10,7 +10,7 @@ from flask_babel import force_locale, gettext
 
 from gis.crs import inside_netherlands, rd_point
 from layers.catalogue import class_of
-from layers.wording import MISSING
+from layers.wording import MISSING, PICTURE_HAS_NO_VALUE
 from webapp.errors import Invalid
 from webapp.map_layers.legend import classes_of_edition, with_unit
 from webapp.map_layers.queries import Identified, editions_by_id, values_at
@@ -116,6 +116,8 @@ def reason_text(reason: str | None, language: str) -> str:
         return ""
     if reason == "outside":
         return gettext("map_layers.reason.outside")
+    if reason == "picture":
+        return PICTURE_HAS_NO_VALUE[language]
     return MISSING.get(reason, MISSING["missing"])[language]
 
 

@@ -40,8 +40,11 @@ def classes_of_edition(edition: LayerEdition) -> Classes:
 
 
 def legend_lines(edition: LayerEdition, language: str) -> list[LegendLine]:
-    """The legend of an edition; the last line is what has no value."""
+    """The legend of an edition; the last line is what has no value.
+    A picture has one line: whose colours they are."""
     layer = edition.layer
+    if edition.kind == "picture":
+        return [LegendLine(layer.legend_text[language], NO_DATA_BACKGROUND, "solid")]
     items = legend(layer, classes_of_edition(edition), ())
     lines = [
         LegendLine(_words(layer, item, language, place == 0), item.colour, item.pattern)

@@ -14,7 +14,7 @@ from layers.catalogue import find
 from layers.layer import Layer
 from webapp.extensions import Document, Key, Model, Moment, Now
 
-KINDS = ("raster", "vector", "area_figure")
+KINDS = ("raster", "vector", "area_figure", "picture")
 STATUSES = ("importing", "ready")
 IMPORT_STATES = ("waiting", "running", "done", "failed")
 IMPORT_STEPS = ("fetch", "check", "store", "statistics")
@@ -24,7 +24,8 @@ class LayerEdition(Model):
     """One edition of a layer of the catalogue; while it is `importing` nobody sees it.
 
     `statistics` has min, max, mean, breaks (ascending upper limits), lowest, resolution (metres),
-    width and height (cells) as far as they apply; `bounds` is EPSG:28992. `own_title` names a file
+    width and height (cells) as far as they apply; of a picture it has the address, layers and version
+    of the service that draws it. `bounds` is EPSG:28992. `own_title` names a file
     that is no edition of a publisher's layer.
     """
 

@@ -36,7 +36,8 @@ NEAR_METRES = 2.0
 class Identified:
     """What one edition says at a place: a value or a category, or the reason why neither.
 
-    `reason` is a key of `layers.wording.MISSING`, or "outside" where the edition has no data.
+    `reason` is a key of `layers.wording.MISSING`, "outside" where the edition has no data, or
+    "picture" for one that has no values at all.
     """
 
     edition: LayerEdition
@@ -172,6 +173,8 @@ def _identified(
 ) -> Identified:
     if found.kind == "raster":
         return _in_raster(point, found)
+    if found.kind == "picture":
+        return Identified(found, reason="picture")
     if found.kind == "area_figure":
         row = areas.get(found.id)
         if row is None:

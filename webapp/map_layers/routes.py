@@ -23,7 +23,7 @@ from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.jobs import enqueue
 from webapp.languages import current_language
-from webapp.map_layers import commands, sources, tiles
+from webapp.map_layers import commands, pictures, sources, tiles
 from webapp.map_layers.actions import Options, begin_import
 from webapp.map_layers.forms import UploadForm
 from webapp.map_layers.identify import identify, ids_of, point_of, provenance_text
@@ -62,6 +62,16 @@ def feature_tile(edition_id: int, z: int, x: int, y: int) -> Response:
 def staff_feature_tile(edition_id: int, z: int, x: int, y: int) -> Response:
     """A vector tile of any complete edition."""
     return _tile(edition(edition_id), (z, x, y), tiles.feature_tile, TILE_TYPE)
+
+
+@requires("use_planning")
+def picture_tile(edition_id: int, z: int, x: int, y: int) -> Response:
+    """A tile that another server draws, by way of ours."""
+    content = pictures.tile(edition(edition_id), z, x, y)
+    response = Response(content, content_type="image/png")
+    response.cache_control.max_age = DAY
+    response.cache_control.private = True
+    return response
 
 
 def _tile(
@@ -186,6 +196,7 @@ def init_app(app: Flask) -> None:
     for rule, endpoint, handler in (
         (f"/tiles/layers/{place}.png", "raster_tile", raster_tile),
         (f"/tiles/layers/{place}.mvt", "feature_tile", feature_tile),
+        (f"/tiles/pictures/{place}.png", "picture_tile", picture_tile),
         (f"/tiles/staff-layers/{place}.png", "staff_raster_tile", staff_raster_tile),
         (f"/tiles/staff-layers/{place}.mvt", "staff_feature_tile", staff_feature_tile),
     ):

@@ -46,7 +46,7 @@ class Zone:
 
 def compute(found: LayerEdition, progress: Progress) -> int:
     """Compute the values of all areas anew and add them; the caller commits. Returns how many."""
-    if found.kind == "area_figure" or found.bounds is None:
+    if found.kind in ("area_figure", "picture") or found.bounds is None:
         return 0
     db.session.execute(delete(LayerAreaValue).where(LayerAreaValue.edition_id == found.id))
     total = 0

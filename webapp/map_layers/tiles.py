@@ -47,8 +47,8 @@ def raster_tile(found: LayerEdition, z: int, x: int, y: int) -> bytes | None:
 
 def feature_tile(found: LayerEdition, z: int, x: int, y: int) -> bytes:
     """Shapes with `id`, `name`, `value`, `category`, `reason` and `of`. Raises `NotFound` for a
-    raster."""
-    if found.kind == "raster":
+    raster or a picture."""
+    if found.kind in ("raster", "picture"):
         raise NotFound
     rows = _areas(found) if found.kind == "area_figure" else _features(found, z, x, y)
     return vector_tile(LAYER_NAME, rows, z, x, y)

@@ -94,8 +94,10 @@ def side_choices(view: View) -> dict[str, list[tuple[str, str]]]:
             (str(Side(layer=each.layer_id, edition=each.id)), each.title(language))
             for choice in layers
             for each in view.layer_editions[choice.id]
+            if each.kind != "picture"
         ]
-        found[gettext(f"planning.group.{group}")] = options
+        if options:
+            found[gettext(f"planning.group.{group}")] = options
     return found
 
 

@@ -23,8 +23,10 @@ COLUMNS = ("name", "value", "unit", "category", "reason", "edition")
 
 
 def layer_tables(shown: Sequence[Shown]) -> list[tables.Table]:
-    """A table per layer with shapes; a raster has none and stays out."""
-    return [_table(each.edition) for each in shown if each.edition.kind != "raster"]
+    """A table per layer with shapes; a raster or a picture has none and stays out."""
+    return [
+        _table(each.edition) for each in shown if each.edition.kind not in ("raster", "picture")
+    ]
 
 
 def _table(edition: LayerEdition) -> tables.Table:

@@ -15,12 +15,12 @@ from webapp.map_layers.tiles import version_of
 
 def overlay_settings(edition: LayerEdition, opacity: int) -> dict[str, Any]:
     """Where the renderer finds a layer, its place in per cent of opacity, and its colours."""
-    is_raster = edition.kind == "raster"
+    is_raster = edition.kind in ("raster", "picture")
     settings: dict[str, Any] = {
         "id": f"{edition.layer_id}@{edition.id}",
         "kind": "raster" if is_raster else "vector",
         "opacity": opacity / 100,
-        "tiles": _tiles(edition, "png" if is_raster else "mvt"),
+        "tiles": _tiles(edition),
         "geojson": None,
         "style": None,
     }
@@ -30,8 +30,12 @@ def overlay_settings(edition: LayerEdition, opacity: int) -> dict[str, Any]:
     return settings
 
 
-def _tiles(edition: LayerEdition, ending: str) -> str:
-    endpoint = "staff_raster_tile" if ending == "png" else "staff_feature_tile"
+def _tiles(edition: LayerEdition) -> str:
+    """Another server draws pictures, ours draws rasters; of shapes we cut vector tiles."""
+    endpoint = {"raster": "staff_raster_tile", "picture": "picture_tile"}.get(
+        edition.kind, "staff_feature_tile"
+    )
+    ending = "mvt" if endpoint == "staff_feature_tile" else "png"
     place = {"edition_id": edition.id, "z": 0, "x": 0, "y": 0}
     address = url_for(f"map_layers.{endpoint}", **place, v=version_of(edition))
     return address.replace(f"/0/0/0.{ending}", f"/{{z}}/{{x}}/{{y}}.{ending}")

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from gis.crs import rd_point
 from layers.catalogue import class_of
-from layers.wording import MISSING
+from layers.wording import MISSING, PICTURE_HAS_NO_VALUE
 from webapp.areas.queries import nearby
 from webapp.deals.models import text_in
 from webapp.extensions import db
@@ -109,5 +109,5 @@ def _reason(found: Identified) -> str:
     """Why there is no value, in words; "outside" is told by the page."""
     if found.reason is None or found.value is not None:
         return ""
-    words = MISSING.get(found.reason)
+    words = PICTURE_HAS_NO_VALUE if found.reason == "picture" else MISSING.get(found.reason)
     return text_in(dict(words), current_language()) if words else "outside"

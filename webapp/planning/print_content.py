@@ -198,7 +198,11 @@ def _value_words(figure: Choropleth, row: Any) -> str:
 
 def _add_layers(gathered: Contents, view: View, frame: MapFrame) -> None:
     # The uppermost is the first in the address, and drawn last.
-    for shown in reversed(view.shown):
+    printable = [shown for shown in view.shown if shown.edition.kind != "picture"]
+    for shown in view.shown:
+        if shown not in printable:
+            gathered.notices.append(gettext("planning.print.no_picture", layer=shown.title))
+    for shown in reversed(printable):
         printed = printed_layer(shown, frame)
         _add(
             gathered,
@@ -209,12 +213,12 @@ def _add_layers(gathered: Contents, view: View, frame: MapFrame) -> None:
         )
         if printed.left_out:
             gathered.notices.append(gettext("planning.print.too_many_shapes", layer=shown.title))
-    for shown in view.shown:
+    for shown in printable:
         gathered.legend.append(legend_of(shown))
         gathered.words.append(shown.edition.title(current_language()))
         if shown.edition.is_synthetic:
             gathered.notices.append(gettext("common.print.synthetic"))
-    gathered.sources += source_words_of([shown.edition for shown in view.shown])
+    gathered.sources += source_words_of([shown.edition for shown in printable])
 
 
 def _placed(rows: Subquery, bounds: Bounds) -> Sequence[Any]:

@@ -318,7 +318,8 @@ def _check_layers(form: ViewForm, editions: Editions) -> None:
 
 def _edition(editions: Editions, side: Side) -> LayerEdition | None:
     of_layer: Sequence[LayerEdition] = editions.get(side.layer, ())
-    return next((each for each in of_layer if each.id == side.edition), None)
+    asked = (each for each in of_layer if each.id == side.edition and each.kind != "picture")
+    return next(asked, None)
 
 
 def read_filters(arguments: MultiDict[str, str]) -> Filters:

@@ -26,7 +26,7 @@ from webapp.map_layers.legend import legend_lines
 from webapp.map_layers.models import LayerAreaValue, LayerEdition, LayerFeature, LayerImport
 from webapp.map_layers.queries import area_values, definitions_of, editions, values_at
 
-LAYERS = [layer for layer in CATALOGUE.values() if layer.reader != "areas"]
+LAYERS = [layer for layer in CATALOGUE.values() if layer.reader not in ("areas", "picture")]
 
 
 @pytest.fixture(params=LAYERS, ids=lambda layer: layer.id)

@@ -18,7 +18,7 @@ from webapp.figures.models import FigureRun, FigureValue
 from webapp.map_layers.models import LayerAreaValue
 from webapp.map_layers.queries import area_values, definitions_of
 
-LAYERS = [layer for layer in CATALOGUE.values() if layer.reader != "areas"]
+LAYERS = [layer for layer in CATALOGUE.values() if layer.reader not in ("areas", "picture")]
 KINDS = {
     (each.geometry, bool(each.categories), bool(each.column), each.shape, each.scheme): each
     for each in LAYERS

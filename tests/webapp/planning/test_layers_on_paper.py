@@ -11,7 +11,7 @@ from layers.catalogue import CATALOGUE
 from tests import factories
 from webapp.planning.address import Overlay
 
-LAYERS = [layer for layer in CATALOGUE.values() if layer.reader != "areas"]
+LAYERS = [layer for layer in CATALOGUE.values() if layer.reader not in ("areas", "picture")]
 KINDS = {
     (each.geometry, bool(each.categories), bool(each.column), each.shape, each.audience): each
     for each in LAYERS
