@@ -22,7 +22,7 @@ from webapp import events
 from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.jobs import enqueue
-from webapp.map_layers import sources, statistics, storing
+from webapp.map_layers import prerender, sources, statistics, storing
 from webapp.map_layers.models import LayerEdition, LayerFeature, LayerImport
 from webapp.map_layers.queries import folder_of, forget_open_rasters, known_layer
 
@@ -216,12 +216,13 @@ def _discard(edition_id: int, *, keep: bool) -> None:
 
 def _delete(found: LayerEdition) -> None:
     """Delete rows first and files last: files without rows take room, the reverse breaks a map."""
-    folder = folder_of(found)
+    folder, cut = folder_of(found), prerender.path_of(found)
     db.session.execute(delete(LayerFeature).where(LayerFeature.edition_id == found.id))
     db.session.delete(found)
     db.session.commit()
     for each in (folder, folder.with_name(folder.name + ".part")):
         shutil.rmtree(each, ignore_errors=True)
+    prerender.forget(cut)
     forget_open_rasters()
 
 
@@ -262,6 +263,8 @@ class _Importing:
             found = self._from_file(self._fetch())
         self._step("statistics")
         statistics.compute(found, self._show("statistics"))
+        if prerender.is_slow(found):
+            prerender.prerender(found)
         found.status, found.imported_at = "ready", datetime.now(UTC)
         events.record(
             "layer_edition",

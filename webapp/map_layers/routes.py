@@ -23,7 +23,7 @@ from webapp.errors import NotFound
 from webapp.extensions import db
 from webapp.jobs import enqueue
 from webapp.languages import current_language
-from webapp.map_layers import commands, pictures, sources, tiles
+from webapp.map_layers import commands, pictures, prerender, sources, tiles
 from webapp.map_layers.actions import Options, begin_import
 from webapp.map_layers.forms import UploadForm
 from webapp.map_layers.identify import identify, ids_of, point_of, provenance_text
@@ -55,13 +55,13 @@ def staff_raster_tile(edition_id: int, z: int, x: int, y: int) -> Response:
 @public
 def feature_tile(edition_id: int, z: int, x: int, y: int) -> Response:
     """A vector tile of an edition that is meant for everyone."""
-    return _tile(edition(edition_id, public_only=True), (z, x, y), tiles.feature_tile, TILE_TYPE)
+    return _tile(edition(edition_id, public_only=True), (z, x, y), prerender.feature_tile, TILE_TYPE)
 
 
 @requires("use_planning")
 def staff_feature_tile(edition_id: int, z: int, x: int, y: int) -> Response:
     """A vector tile of any complete edition."""
-    return _tile(edition(edition_id), (z, x, y), tiles.feature_tile, TILE_TYPE)
+    return _tile(edition(edition_id), (z, x, y), prerender.feature_tile, TILE_TYPE)
 
 
 @requires("use_planning")
