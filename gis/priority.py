@@ -15,8 +15,9 @@ from gis.junctions import Floats, Ints
 
 Rule = Literal["percentile", "min_max"]
 RULES: Final[tuple[Rule, ...]] = get_args(Rule)
-"""``percentile``: the share of other known areas with less, ties half. ``min_max``: where the value
-lies between the lowest (0) and the highest (1). Both give 0.5 when there is nothing to compare."""
+"""``percentile``: the share of other known areas with less, so that who has least gets nothing, ties
+included. ``min_max``: where the value lies between the lowest (0) and the highest (1). Both give
+0.5 to the only area that is known."""
 
 DRAWS: Final = 500
 SPREAD: Final = 50.0
@@ -188,9 +189,7 @@ def _percentile(values: Floats) -> Floats:
     if len(known) == 1:
         out[known] = 0.5
     elif len(known):
-        below = np.searchsorted(ordered, values[known], side="left")
-        upto = np.searchsorted(ordered, values[known], side="right")
-        out[known] = (below + (upto - below - 1) / 2) / (len(known) - 1)
+        out[known] = np.searchsorted(ordered, values[known], side="left") / (len(known) - 1)
     return out
 
 

@@ -222,7 +222,7 @@ def _delete(found: LayerEdition) -> None:
     db.session.commit()
     for each in (folder, folder.with_name(folder.name + ".part")):
         shutil.rmtree(each, ignore_errors=True)
-    prerender.forget(cut)
+    cut.unlink(missing_ok=True)
     forget_open_rasters()
 
 
@@ -263,17 +263,10 @@ class _Importing:
             found = self._from_file(self._fetch())
         self._step("statistics")
         statistics.compute(found, self._show("statistics"))
-        if prerender.is_slow(found):
-            prerender.prerender(found)
+        prerender.when_slow(found)
         found.status, found.imported_at = "ready", datetime.now(UTC)
-        events.record(
-            "layer_edition",
-            found.id,
-            "imported",
-            layer=found.layer_id,
-            edition=found.edition,
-            rows=found.rows_loaded,
-        )
+        what = {"layer": found.layer_id, "edition": found.edition, "rows": found.rows_loaded}
+        events.record("layer_edition", found.id, "imported", **what)
         self.job.state, self.job.finished_at = "done", datetime.now(UTC)
         enqueue("compute_figures")
         db.session.commit()

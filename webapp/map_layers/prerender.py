@@ -38,9 +38,10 @@ def path_of(found: LayerEdition) -> Path:
     return layer_store() / "tiles" / f"{found.id}-{found.sha256[:12]}.pmtiles"
 
 
-def is_slow(found: LayerEdition) -> bool:
-    """Whether an edition has so many shapes that its tiles are worth a file."""
-    return found.kind == "vector" and found.rows_loaded >= SLOW_FROM
+def when_slow(found: LayerEdition) -> None:
+    """Cut the tiles of an edition with so many shapes that they are worth a file."""
+    if found.kind == "vector" and found.rows_loaded >= SLOW_FROM:
+        prerender(found)
 
 
 def prerender(found: LayerEdition, progress: Progress = lambda _done, _total: None) -> int:
@@ -132,9 +133,3 @@ def _opened(path: Path) -> tuple[Reader, int]:
     with path.open("rb") as file:
         reader = Reader(MmapSource(file))
     return reader, int(reader.metadata()["deepest"])
-
-
-def forget(path: Path) -> None:
-    """Delete the file of an edition that is gone."""
-    path.unlink(missing_ok=True)
-    _opened.cache_clear()

@@ -55,7 +55,9 @@ def staff_raster_tile(edition_id: int, z: int, x: int, y: int) -> Response:
 @public
 def feature_tile(edition_id: int, z: int, x: int, y: int) -> Response:
     """A vector tile of an edition that is meant for everyone."""
-    return _tile(edition(edition_id, public_only=True), (z, x, y), prerender.feature_tile, TILE_TYPE)
+    return _tile(
+        edition(edition_id, public_only=True), (z, x, y), prerender.feature_tile, TILE_TYPE
+    )
 
 
 @requires("use_planning")

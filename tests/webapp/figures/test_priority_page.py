@@ -77,10 +77,10 @@ def test_a_world_computed_by_hand(app):
     make_world()
     with app.test_request_context("/en/"):
         found = computed()
-    # Percentiles are 1, ½ and 0 for three parts; wishes 2 per 1,000, 0 and 0: 1, ¼ and ¼.
+    # Percentiles are 1, ½ and 0 for three parts; wishes 2 per 1,000, 0 and 0: 1, 0 and 0.
     assert [row.zone.name for row in found.rows] == ["Buurt 0", "Buurt 1", "Buurt 2"]
     scores = [row.explanation.score for row in found.rows]
-    assert scores == pytest.approx([1, (0.5 * 3 + 0.25) / 4, 0.25 / 4])
+    assert scores == pytest.approx([1, 0.5 * 3 / 4, 0])
     assert found.values(3, found.rows[0]) == (2.0, None)
     assert [row.explanation.rank for row in found.rows] == [1, 2, 3]
     assert found.is_synthetic
