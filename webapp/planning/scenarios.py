@@ -114,7 +114,7 @@ def _after_conflict(form: Any, found: Scenario) -> None:
 
 
 def _tell(form: MeasureForm, found: Scenario) -> None:
-    flash(gettext("planning.saved.done"), "success")
+    flash(gettext("planning.scenario.saved"), "success")
     for remark in form.left_out:
         words = refusal(remark.reason, remark.path)
         flash(gettext("interventions.geometry.left_out", words=words), "warning")
@@ -231,7 +231,7 @@ def change_scenario(scenario_id: int) -> Any:
             form.title.errors = [gettext("planning.scenario.taken")]
             status = Conflict.status
         else:
-            flash(gettext("planning.saved.done"), "success")
+            flash(gettext("planning.scenario.saved"), "success")
             return redirect(_address(found))
     return _page(_found(scenario_id), empty_measure(found), form, status)
 
