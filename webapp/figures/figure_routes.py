@@ -52,7 +52,7 @@ def compute_all() -> BaseResponse:
     return redirect(url_for("figures.overview"))
 
 
-@blueprint.get("/figures/work/<int:work_id>")
+@blueprint.get("/figures/progress/<int:work_id>")
 @requires("use_planning")
 def progress(work_id: int) -> Response:
     """How far a computation is, as JSON."""

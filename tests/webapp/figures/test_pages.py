@@ -116,7 +116,7 @@ def test_figures_are_computed_when_asked(world, planner):
     address = page.all("li", data_module="import_progress")[0]["data-address"]
     told = planner.client.get(address).json
     assert told["state"] == "waiting"
-    assert planner.client.get("/en/figures/work/999999").status_code == 404
+    assert planner.client.get("/en/figures/progress/999999").status_code == 404
 
 
 def test_a_figure_without_any_computation_has_a_page(world, planner):
